@@ -1,0 +1,93 @@
+-- Cells of all returns, as published, with the corrections of area and year applied.
+with cells as (
+    select * from {{ ref('stg_ssda903__csv_cell') }}
+    union all by name
+    select * from {{ ref('stg_ssda903__workbook_cell') }}
+),
+
+raw_file as (
+    select * from {{ source('raw', 'raw_file') }}
+),
+
+raw_column as (
+    select * from {{ source('raw', 'raw_column') }}
+),
+
+area_rows as (
+    select * from {{ ref('area_rows') }}
+),
+
+column_years as (
+    select * from {{ ref('column_years') }}
+),
+
+corrected_columns as (
+    select
+        raw_column.file_no,
+        raw_column.sheet,
+        raw_column.col_no,
+        column_years.year,
+    from raw_column
+    inner join raw_file using (file_no)
+    inner join column_years
+        on
+            raw_file.return_name = column_years.return_name
+            and raw_file.edition = column_years.edition
+            and raw_file.family = column_years.family
+            and lower(trim(raw_column.sheet)) = coalesce(column_years.sheet, '')
+            and raw_column.column_key = column_years.column_key
+            and raw_column.column_year = column_years.published_year
+),
+
+corrected_rows as (
+    select
+        raw_file.file_no,
+        coalesce(area_rows.sheet, '') as sheet,
+        area_rows.row_no,
+        area_rows.published_level,
+        area_rows.published_name,
+    from area_rows
+    inner join raw_file
+        on
+            area_rows.return_name = raw_file.return_name
+            and area_rows.edition = raw_file.edition
+            and area_rows.family = raw_file.family
+)
+
+select
+    raw_file.return_name,
+    raw_file.edition,
+    raw_file.edition_year,
+    raw_file.family,
+    cells.file_no,
+    cells.sheet,
+    cells.row_no,
+    cells.col_no,
+    coalesce(corrected_rows.published_level, cells.published_level) as published_level,
+    cells.published_code,
+    coalesce(corrected_rows.published_name, cells.published_name) as published_name,
+    cells.ons_code,
+    -- A column or row without a period is for the reporting year of its edition.
+    coalesce(
+        corrected_columns.year,
+        try_cast(cells.published_period as integer),
+        raw_file.edition_year
+    ) as year,
+    cells.published_period,
+    cells.series,
+    cells.measure,
+    cells.raw_text,
+    corrected_rows.row_no is not null as is_area_corrected,
+    corrected_columns.year is not null as is_year_corrected,
+from cells
+inner join raw_file using (file_no)
+left join corrected_columns
+    on
+        cells.file_no = corrected_columns.file_no
+        and cells.sheet = corrected_columns.sheet
+        and cells.col_no = corrected_columns.col_no
+left join corrected_rows
+    on
+        cells.file_no = corrected_rows.file_no
+        and lower(trim(cells.sheet)) = corrected_rows.sheet
+        and cells.row_no = corrected_rows.row_no

@@ -1,0 +1,1 @@
+"""What surrounds dbt: raw files to text, catalogue, build, publish, synthetic sample, one CLI."""

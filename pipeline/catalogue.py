@@ -1,0 +1,257 @@
+"""The raw-file catalogue: every file under RAW_DIR is claimed by one family or ignored by name.
+
+`RAW_DIR/<return>/<edition>/<file>`: the edition is the folder's name, so a new one needs nothing.
+Which file names a family claims stands in `seeds/layouts/file_families.csv`, which files are
+passed over, and why, in `seeds/layouts/ignored_files.csv`.
+"""
+
+import csv
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from pipeline import grids
+from pipeline.errors import InputError
+from pipeline.settings import SAMPLE, SEEDS
+
+SYNTHETIC_LIST = "SYNTHETIC.csv"
+NO_ROWS = (
+    "(select '' as sheet, 0 as row_no, ['']::varchar[] as cells, '' as filename where false)"
+)
+EDITION_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+
+
+@dataclass
+class RawFile:
+    """One file under RAW_DIR. `family` is empty for an ignored one, whose `reason` is given."""
+
+    file_no: int
+    return_name: str
+    edition: str
+    path: str
+    family: str
+    reason: str
+    format: str
+    data_starts_at: str
+    sha256: str
+    bytes: int
+    is_synthetic: bool
+    grid: grids.Grid | None = field(default=None, repr=False)
+
+    @property
+    def edition_year(self) -> int | None:
+        found = EDITION_YEAR.search(self.edition)
+        return int(found.group()) if found else None
+
+
+def read_seed(name: str) -> list[dict[str, str]]:
+    """Rows of a layout seed."""
+    with (SEEDS / "layouts" / f"{name}.csv").open(encoding="utf-8", newline="") as f:
+        return list(csv.DictReader(f))
+
+
+def scan(raw_dir: Path) -> list[RawFile]:
+    """List and claim every file under `raw_dir`, in order of path, without opening the claimed.
+
+    Raises InputError for a missing or empty folder, a file nobody claims, two files of one family
+    in one edition, and the same content under two names.
+    """
+    if not raw_dir.is_dir():
+        raise InputError(
+            str(raw_dir), "no such folder", "RAW_DIR: a folder of <return>/<edition>/<file>",
+            "set RAW_DIR to the folder of official files, or unset it to use the sample",
+        )
+    paths = sorted(
+        p for p in raw_dir.rglob("*")
+        if p.is_file() and not any(part.startswith(".") for part in p.relative_to(raw_dir).parts)
+    )
+    synthetic = synthetic_hashes(raw_dir)
+    families, ignored = read_seed("file_families"), read_seed("ignored_files")
+    files = [
+        claim(number, path, raw_dir, families, ignored, synthetic)
+        for number, path in enumerate(paths, start=1)
+        if path.name != SYNTHETIC_LIST
+    ]
+    claimed = [f for f in files if f.family]
+    if not claimed:
+        raise InputError(
+            str(raw_dir), "no statistics file", "files in <return>/<edition>/ (ssda903/2025/...)",
+            "put the official files there, or unset RAW_DIR to use the sample",
+        )
+    refuse_doubles(claimed)
+    return files
+
+
+def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
+    """Find the one family, or the one reason to ignore, of a file."""
+    name = path.relative_to(raw_dir).as_posix()
+    if raw_dir.resolve() not in path.resolve().parents:
+        raise InputError(
+            name, "a link to a file outside RAW_DIR", "files within RAW_DIR",
+            "copy the file itself into the folder",
+        )
+    parts = name.split("/")
+    return_name, edition = (parts[0], parts[1]) if len(parts) > 2 else (parts[0], "")
+    hits = [
+        f for f in families
+        if f["return_name"] == return_name
+        and len(parts) == 3
+        and re.fullmatch(f["file_pattern"], parts[2], re.IGNORECASE)
+    ]
+    reasons = [i for i in ignored if re.fullmatch(i["path_pattern"], name, re.IGNORECASE)]
+    if len(hits) + len(reasons) != 1:
+        found = ", ".join([f["family"] for f in hits] + [i["reason"] for i in reasons])
+        raise InputError(
+            name,
+            f"claimed more than once: {found}" if found else "a file that no family claims",
+            "<return>/<edition>/<file>, its name matching one row of seeds/layouts/file_families"
+            ".csv or of ignored_files.csv",
+            "a new edition of a known file: give it the publisher's name; a new file: add its row",
+        )
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    hit = hits[0] if hits else {}
+    file = RawFile(
+        number, return_name, edition, name, hit.get("family", ""),
+        reasons[0]["reason"] if reasons else "", hit.get("format", ""),
+        hit.get("data_starts_at", ""), digest, path.stat().st_size,
+        synthetic is True or digest in synthetic,
+    )
+    if hit and file.edition_year is None:
+        raise InputError(
+            name, f"an edition folder without a year: {edition!r}", "a folder such as 2025",
+            "name the folder after the reporting year of the release",
+        )
+    return file
+
+
+def synthetic_hashes(raw_dir: Path) -> set[str] | bool:
+    """Contents known to be synthetic: all, if the folder says so; else those the sample lists."""
+    if (raw_dir / SYNTHETIC_LIST).exists():
+        return True
+    sample = SAMPLE / SYNTHETIC_LIST
+    if not sample.exists():
+        return set()
+    return set(pd.read_csv(sample, dtype=str)["sha256"])
+
+
+def refuse_doubles(files: list[RawFile]) -> None:
+    """One content, one name; one family and edition, one file."""
+    for file_key, what, action in (
+        (lambda f: f.sha256, "the same content as", "delete one of the two"),
+        (
+            lambda f: (f.return_name, f.family, f.edition),
+            "of the same family and edition as",
+            "keep one; a second release of an edition has a folder of its own",
+        ),
+    ):
+        first: dict = {}
+        for file in files:
+            other = first.setdefault(file_key(file), file)
+            if other is not file:
+                raise InputError(
+                    file.path, f"{what} {other.path}", "every file once", action
+                )
+
+
+def read_grids(
+    raw_dir: Path, files: list[RawFile], cache: Path,
+    progress: Callable[[list[RawFile]], Iterator[RawFile]] = iter,
+) -> None:
+    """Parse every claimed file that was not parsed before; fill `grid`."""
+    for file in progress([f for f in files if f.family]):
+        file.grid = grids.load(
+            raw_dir / file.path, file.path, file.format, file.data_starts_at, file.sha256, cache
+        )
+
+
+def frames(files: list[RawFile]) -> dict[str, pd.DataFrame]:
+    """The catalogue as frames: `raw_file` (a row a file), `raw_sheet`, `raw_column`."""
+    claimed = [f for f in files if f.family]
+    return {
+        "raw_file": pd.DataFrame(
+            [
+                (
+                    f.file_no, f.return_name, f.edition, f.edition_year, f.path, f.family,
+                    f.reason or None, f.sha256, f.bytes, header_fingerprint(f.grid),
+                    sum(s.rows for s in f.grid.sheets) if f.grid else None, f.is_synthetic,
+                )
+                for f in files
+            ],
+            columns=[
+                "file_no", "return_name", "edition", "edition_year", "path", "family",
+                "ignored_reason", "sha256", "bytes", "header_fingerprint", "rows", "is_synthetic",
+            ],
+        ).astype({"edition_year": "Int32", "rows": "Int64", "ignored_reason": "string",
+                  "header_fingerprint": "string"}),
+        "raw_sheet": pd.DataFrame(
+            [(f.file_no, s.sheet, s.title, s.first_data_row, s.name_col)
+             for f in claimed for s in f.grid.sheets],
+            columns=["file_no", "sheet", "title", "first_data_row", "name_col"],
+        ).astype({"first_data_row": "Int32", "name_col": "Int32"}),
+        "raw_column": pd.DataFrame(
+            [(f.file_no, c.sheet, c.col_no, c.header, c.key, c.year)
+             for f in claimed for c in f.grid.columns],
+            columns=["file_no", "sheet", "col_no", "header", "column_key", "column_year"],
+        ).astype({"column_year": "Int32"}),
+    }
+
+
+def header_fingerprint(grid: grids.Grid | None) -> str | None:
+    """Short hash of sheets and headers, years aside: the same for the same layout."""
+    if grid is None:
+        return None
+    text = "\n".join(f"{c.sheet}\t{c.col_no}\t{c.key}" for c in grid.columns)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def load_raw_schema(con: duckdb.DuckDBPyConnection, files: list[RawFile], cache: Path) -> None:
+    """Leave schema `raw`: the catalogue's tables, and one view `<return>_line` for each return."""
+    tables = frames(files)
+    digest = hashlib.sha256(
+        "".join(t.to_csv() for t in tables.values()).encode() + str(cache.resolve()).encode()
+    ).hexdigest()
+    con.execute("create schema if not exists raw")
+    con.execute("create table if not exists raw.catalogue (digest varchar)")
+    if con.execute("select digest from raw.catalogue").fetchall() == [(digest,)]:
+        return
+    con.execute("begin")
+    con.execute("delete from raw.catalogue")
+    for name, frame in tables.items():
+        con.register("incoming", frame)
+        con.execute(f"create or replace table raw.{name} as select * from incoming")  # noqa: S608
+        con.unregister("incoming")
+    grid_files = pd.DataFrame(
+        [(f.file_no, grids.grid_paths(cache, f.sha256)[0].resolve().as_posix())
+         for f in files if f.family],
+        columns=["file_no", "grid"],
+    )
+    con.register("incoming", grid_files)
+    con.execute("create or replace table raw.grid_file as select * from incoming")
+    con.unregister("incoming")
+    for return_name in sorted({f["return_name"] for f in read_seed("file_families")}):
+        # Only paths of our own making stand here: cache folder, sha256, version.
+        listed = ", ".join(
+            "'" + grids.grid_paths(cache, f.sha256)[0].resolve().as_posix().replace("'", "''") + "'"
+            for f in files if f.family and f.return_name == return_name
+        )
+        rows = f"read_parquet([{listed}], filename = true)" if listed else NO_ROWS
+        con.execute(
+            f"create or replace view raw.{return_name}_line as "  # noqa: S608
+            "select grid_file.file_no, line.sheet, line.row_no, line.cells "
+            f"from {rows} as line inner join raw.grid_file on line.filename = grid_file.grid"
+        )
+    con.execute("insert into raw.catalogue values (?)", [digest])
+    con.execute("commit")
+
+
+def summary(files: list[RawFile]) -> dict[str, int]:
+    """Counts for the build summary."""
+    return {
+        "read": sum(bool(f.family) for f in files),
+        "ignored": sum(not f.family for f in files),
+    }

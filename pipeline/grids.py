@@ -1,0 +1,322 @@
+"""A raw file becomes a grid: numbered rows of text cells, nothing interpreted.
+
+CSV files and workbook sheets end in the same Parquet layout (`sheet`, `row_no`, `cells`), so that
+one SQL model reads them all and every cell can be found again at its row and column. A grid is
+kept in the cache under the file's sha256: a file is parsed once per content.
+"""
+
+import datetime as dt
+import json
+import os
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+import python_calamine as calamine
+
+from pipeline.errors import InputError
+
+# Raised when the layout of the cached files changes, so that old ones are not read.
+CACHE_VERSION = 1
+
+# Codes and names of an area stand within the first columns of a published table.
+LEADING = 6
+
+GRID_SCHEMA = pa.schema(
+    [("sheet", pa.string()), ("row_no", pa.int32()), ("cells", pa.list_(pa.string()))]
+)
+YEAR = re.compile(r"(?<!\d)20[0-4]\d(?!\d)")
+FOOTNOTE = re.compile(r"(?<=[a-z)])\d{1,2}(?:,\d{1,2})*$")
+UNIT = re.compile(r"(numbers?|percentages?|rates?)\b", re.IGNORECASE)
+ONS_CODE = re.compile(r"[EWNSK]\d{8}")
+
+
+@dataclass
+class Column:
+    """One column of one sheet, as its header names it.
+
+    `key` is the header in lower case, years replaced by `{year}`; `year` the year it names.
+    """
+
+    sheet: str
+    col_no: int
+    header: str
+    key: str
+    year: int | None
+
+
+@dataclass
+class Sheet:
+    """One table: the sheet ('' for CSV), where its data rows begin, which column holds the name."""
+
+    sheet: str
+    title: str
+    first_data_row: int | None
+    name_col: int | None
+    rows: int
+
+
+@dataclass
+class Grid:
+    """What is known of a file without interpreting it."""
+
+    sheets: list[Sheet]
+    columns: list[Column]
+
+
+def column_key(header: str) -> tuple[str, int | None]:
+    """Split a header into its key (lower case, `{year}` for every year) and the last year named."""
+    years = YEAR.findall(header)
+    key = YEAR.sub("{year}", header)
+    return re.sub(r"\s+", " ", key).strip().lower(), int(years[-1]) if years else None
+
+
+def unique_keys(columns: list[Column]) -> list[Column]:
+    """Number repeated keys of a sheet (`la_noinf`, `la_noinf #2`): headers do repeat."""
+    seen: dict[tuple, int] = {}
+    for column in columns:
+        n = seen[(column.sheet, column.key, column.year)] = (
+            seen.get((column.sheet, column.key, column.year), 0) + 1
+        )
+        if n > 1 and column.key:
+            column.key = f"{column.key} #{n}"
+    return columns
+
+
+def load(path: Path, name: str, fmt: str, data_starts_at: str, sha256: str, cache: Path) -> Grid:
+    """Return the grid of a file, parsing it only if this content was never parsed before.
+
+    `name` is what messages call the file. Raises InputError when the file cannot be read whole.
+    """
+    grid_file, meta_file = grid_paths(cache, sha256)
+    if meta_file.exists() and grid_file.exists():
+        meta = json.loads(meta_file.read_text("utf-8"))
+        return Grid(
+            [Sheet(**s) for s in meta["sheets"]], [Column(**c) for c in meta["columns"]]
+        )
+    grid, table = (
+        read_csv(path, name) if fmt == "csv" else read_workbook(path, name, data_starts_at)
+    )
+    cache.mkdir(parents=True, exist_ok=True)
+    write_whole(grid_file, lambda p: pq.write_table(table, p, compression="zstd"))
+    meta = {"sheets": list(map(asdict, grid.sheets)), "columns": list(map(asdict, grid.columns))}
+    write_whole(meta_file, lambda p: p.write_text(json.dumps(meta), "utf-8"))
+    return grid
+
+
+def grid_paths(cache: Path, sha256: str) -> tuple[Path, Path]:
+    """Where the grid of a file content is kept: (rows, description)."""
+    stem = f"{sha256}-v{CACHE_VERSION}"
+    return cache / f"{stem}.parquet", cache / f"{stem}.json"
+
+
+def write_whole(path: Path, write) -> None:
+    """Write beside, then rename: a killed build leaves no half file under the final name."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    write(part)
+    part.replace(path)
+
+
+# ---------------------------------------------------------------------------------------- CSV
+
+
+def read_csv(path: Path, name: str) -> tuple[Grid, pa.Table]:
+    """Parse a CSV strictly: UTF-8, as many cells in each row as in the header, a final newline."""
+    data = path.read_bytes()
+    check_text(data, name)
+    n_columns = data.partition(b"\n")[0].count(b",") + 1
+    try:
+        table = pacsv.read_csv(
+            pa.BufferReader(data.removeprefix(b"\xef\xbb\xbf")),
+            read_options=pacsv.ReadOptions(autogenerate_column_names=True, use_threads=True),
+            parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+            convert_options=pacsv.ConvertOptions(
+                strings_can_be_null=False, quoted_strings_can_be_null=False, null_values=[],
+                column_types={f"f{i}": pa.string() for i in range(n_columns)},
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        message = re.sub(r"\s+", " ", str(error))[:300]
+        raise InputError(
+            name, message, "as many cells in every row as in the header",
+            "the file is damaged or cut off: fetch it again from the publisher",
+        ) from None
+    if table.num_rows < 2:
+        raise InputError(
+            name, f"{table.num_rows} rows", "a header and at least one row of data",
+            "the file is empty: fetch it again from the publisher",
+        )
+    n, m = table.num_rows, table.num_columns
+    by_row = np.arange(n * m).reshape(m, n).T.ravel()
+    values = pa.concat_arrays([c.combine_chunks() for c in table.columns]).take(pa.array(by_row))
+    cells = pa.ListArray.from_arrays(pa.array(np.arange(n + 1, dtype=np.int32) * m), values)
+    rows = pa.table(
+        [pa.array([""] * n), pa.array(np.arange(1, n + 1, dtype=np.int32)), cells],
+        schema=GRID_SCHEMA,
+    )
+    columns = [
+        Column("", i + 1, header, *column_key(header))
+        for i, header in enumerate(cells[0].as_py())
+    ]
+    return Grid([Sheet("", "", 2, None, n - 1)], unique_keys(columns)), rows
+
+
+def check_text(data: bytes, name: str) -> None:
+    """Refuse what is not whole UTF-8 text, saying at which byte or line."""
+    if not data.strip():
+        raise InputError(
+            name, "no content", "a CSV file with a header and rows",
+            "the file is empty: fetch it again from the publisher",
+        )
+    if b"\x00" in data:
+        raise InputError(
+            name, f"a NUL byte at byte {data.index(0) + 1}", "UTF-8 text",
+            "the file is UTF-16 or not text: save it as UTF-8 CSV, or fetch it again",
+        )
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(
+            name, f"a byte that is not UTF-8 in line {line} ({data[error.start]:#04x})",
+            "UTF-8 text, as the publisher provides", "save it as UTF-8, or fetch it again",
+        ) from None
+    if not data.endswith(b"\n"):
+        raise InputError(
+            name, "a last line that does not end with a newline",
+            "every line ended, as in every file the publisher provides",
+            "the file was cut off: fetch it again from the publisher",
+        )
+
+
+# ----------------------------------------------------------------------------------- workbooks
+
+
+def read_workbook(path: Path, name: str, data_starts_at: str) -> tuple[Grid, pa.Table]:
+    """Read every sheet of an .xls, .xlsx or .ods as text.
+
+    The first data row of a sheet is the first one whose leading cells hold `data_starts_at`
+    (a sheet without it has no data rows). What stands above it, down from the line that tells the
+    coverage, is the header: see `header_paths`.
+    """
+    try:
+        book = calamine.CalamineWorkbook.from_path(str(path))
+        sheets = {s: book.get_sheet_by_name(s).to_python(skip_empty_area=False)
+                  for s in book.sheet_names}
+    except Exception as error:  # calamine raises its own classes, one per format
+        raise InputError(
+            name, f"a workbook that cannot be opened ({error})", "a readable .xls, .xlsx or .ods",
+            "the file is damaged, cut off or protected: fetch it again from the publisher",
+        ) from None
+    out: dict[str, list] = {"sheet": [], "row_no": [], "cells": []}
+    grid = Grid([], [])
+    for sheet, raw_rows in sheets.items():
+        rows = [[cell_text(c) for c in row] for row in raw_rows]
+        out["sheet"] += [sheet] * len(rows)
+        out["row_no"] += range(1, len(rows) + 1)
+        out["cells"] += rows
+        start = first_data_row(rows, data_starts_at)
+        title = next((c for row in rows[:8] for c in row if c.lower().startswith("table")), "")
+        if start is None:
+            grid.sheets.append(Sheet(sheet, title, None, None, len(rows)))
+            continue
+        name_col = text_column(rows[start - 1 :])
+        if start > 1 and is_figures(rows[start - 2][name_col:]):
+            start -= 1
+        grid.sheets.append(Sheet(sheet, title, start, name_col, len(rows) - start + 1))
+        grid.columns += [
+            Column(sheet, i + 1, header, *column_key(header))
+            for i, header in enumerate(header_paths(rows[: start - 1], name_col))
+            if i >= name_col
+        ]
+    if not any(s.first_data_row for s in grid.sheets):
+        raise InputError(
+            name, "no sheet with a row for " + repr(data_starts_at),
+            "local authority tables that begin with that row",
+            "check that this is the publisher's workbook; a new layout needs a row in "
+            "seeds/layouts/file_families.csv",
+        )
+    return Grid(grid.sheets, unique_keys(grid.columns)), pa.table(out, schema=GRID_SCHEMA)
+
+
+def cell_text(value) -> str:
+    """A spreadsheet cell as text: whole numbers without a point, dates in ISO form."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return str(value).strip()
+
+
+def first_data_row(rows: list[list[str]], marker: str) -> int | None:
+    """Number (from 1) of the first row with `marker` among its leading cells."""
+    for number, row in enumerate(rows, start=1):
+        if any(FOOTNOTE.sub("", c).strip().lower() == marker.lower() for c in row[:LEADING]):
+            return number
+    return None
+
+
+def is_figures(cells: list[str]) -> bool:
+    """Whether a row has nothing but figures: a data row whose name stands in the row below."""
+    texts = [c for c in cells if c]
+    return bool(texts) and not any(YEAR.fullmatch(c) for c in texts) and all(
+        c.replace(".", "", 1).isdigit() for c in texts
+    )
+
+
+def text_column(rows: list[list[str]]) -> int:
+    """Number (from 1) of the column of names: the one with most words, ONS codes aside."""
+    counts = [
+        sum(len(c) > 2 and not c[0].isdigit() and not ONS_CODE.fullmatch(c) for c in column)
+        for column in zip(*((row + [""] * LEADING)[:LEADING] for row in rows), strict=True)
+    ]
+    return counts.index(max(counts)) + 1
+
+
+def header_paths(rows: list[list[str]], name_col: int) -> list[str]:
+    """The header of each column: the texts above it, top down, joined by ' / '.
+
+    A merged cell has its text in its leftmost column only, so a text reaches right until the next
+    text of its row or until a group of a row above it ends. Units printed flush right, in the last
+    column of what they stand for, reach left; a single one tells no columns apart and is left out.
+    Footnote numbers are taken off.
+    """
+    coverage = [i for i, row in enumerate(rows) if any(
+        c.lower().startswith("coverage") for c in row[:LEADING])]
+    rows = rows[coverage[-1] + 1 :] if coverage else rows
+    width = max((len(r) for r in rows), default=0)
+    paths: list[list[str]] = [[] for _ in range(width)]
+    breaks: set[int] = set()
+    for row in rows:
+        texts = {i: FOOTNOTE.sub("", " ".join(c.split())) for i, c in enumerate(row)
+                 if c.strip() and i >= name_col}
+        if is_flush_right(texts, width):
+            texts = {} if len(texts) == 1 else reach_left(texts, name_col)
+        current = ""
+        for i in range(width):
+            if i in texts:
+                current = texts[i]
+            elif i in breaks:
+                current = ""
+            if current:
+                paths[i].append(current)
+        breaks |= texts.keys()
+    return [" / ".join(p) for p in paths]
+
+
+def is_flush_right(texts: dict[int, str], width: int) -> bool:
+    """Whether a header row holds only units, the last of them in the last column."""
+    return width - 1 in texts and all(UNIT.match(t) for t in texts.values())
+
+
+def reach_left(texts: dict[int, str], name_col: int) -> dict[int, str]:
+    """Move each text to the first column it stands for."""
+    ends = sorted(texts)
+    starts = [name_col] + [e + 1 for e in ends[:-1]]
+    return {start: texts[end] for start, end in zip(starts, ends, strict=True)}
