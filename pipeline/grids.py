@@ -31,7 +31,7 @@ GRID_SCHEMA = pa.schema(
 )
 YEAR = re.compile(r"(?<!\d)20[0-4]\d(?!\d)")
 FOOTNOTE = re.compile(r"(?<=[a-z)])\d{1,2}(?:,\d{1,2})*$")
-UNIT = re.compile(r"(numbers?|percentages?|rates?)\b", re.IGNORECASE)
+UNIT = re.compile(r"(numbers?|percentages?|rates?)( and (percentages?|rates?).*)?", re.IGNORECASE)
 ONS_CODE = re.compile(r"[EWNSK]\d{8}")
 
 
@@ -312,7 +312,7 @@ def header_paths(rows: list[list[str]], name_col: int) -> list[str]:
 
 def is_flush_right(texts: dict[int, str], width: int) -> bool:
     """Whether a header row holds only units, the last of them in the last column."""
-    return width - 1 in texts and all(UNIT.match(t) for t in texts.values())
+    return width - 1 in texts and all(UNIT.fullmatch(t) for t in texts.values())
 
 
 def reach_left(texts: dict[int, str], name_col: int) -> dict[int, str]:

@@ -68,3 +68,5 @@ left join series
         and numbers.family = series.family
         and numbers.series = series.series
         and numbers.measure = series.measure
+        and numbers.edition_year between coalesce(series.edition_from, 0)
+        and coalesce(series.edition_to, 9999)

@@ -1,0 +1,82 @@
+-- Numerator and denominator of every indicator that an edition's components can make.
+with terms as (
+    select * from {{ ref('int_formula_term') }}
+),
+
+components as (
+    select * from {{ ref('int_component') }}
+),
+
+n_terms as (
+    select
+        indicator_code,
+        priority,
+        count(*) as n_terms,
+    from terms
+    group by indicator_code, priority
+),
+
+sums as (
+    select
+        terms.indicator_code,
+        terms.priority,
+        components.area_level,
+        components.area_code,
+        components.year,
+        components.return_name,
+        components.edition,
+        components.edition_year,
+        any_value(n_terms.n_terms) as n_terms,
+        count(*) as n_found,
+        -- A sum with a term that is not a number has no value, and the status of the worst term.
+        if(
+            count(components.value) filter (where terms.part = 'numerator')
+            = count(*) filter (where terms.part = 'numerator'),
+            sum(terms.sign * components.value) filter (where terms.part = 'numerator'),
+            null
+        ) as numerator,
+        if(
+            count(components.value) filter (where terms.part = 'denominator')
+            = count(*) filter (where terms.part = 'denominator'),
+            sum(terms.sign * components.value) filter (where terms.part = 'denominator'),
+            null
+        ) as denominator,
+        count(*) filter (where terms.part = 'denominator') > 0 as is_ratio,
+        {{ worst_status('components.status') }} as status,
+        min_by(components.file_no, (terms.part = 'denominator', components.file_no)) as file_no,
+    from terms
+    inner join components on terms.component = components.component
+    inner join n_terms
+        on
+            terms.indicator_code = n_terms.indicator_code
+            and terms.priority = n_terms.priority
+    group by
+        terms.indicator_code,
+        terms.priority,
+        components.area_level,
+        components.area_code,
+        components.year,
+        components.return_name,
+        components.edition,
+        components.edition_year
+)
+
+select
+    indicator_code,
+    area_level,
+    area_code,
+    year,
+    return_name,
+    edition,
+    edition_year,
+    numerator,
+    denominator,
+    is_ratio,
+    status,
+    file_no,
+from sums
+where n_terms = n_found
+qualify
+    row_number() over (
+        partition by indicator_code, area_code, year, return_name, edition order by priority asc
+    ) = 1

@@ -1,0 +1,62 @@
+-- What each edition says of an indicator in an area and year: as published, else computed.
+with published as (
+    select * from {{ ref('int_component') }}
+),
+
+computed as (
+    select * from {{ ref('int_formula_value') }}
+),
+
+indicators as (
+    select
+        *,
+        case unit
+            when 'percentage' then 100
+            when 'rate per 10,000' then 10000
+            else 1
+        end as multiplier,
+    from {{ ref('indicators') }}
+),
+
+published_indicators as (
+    select
+        indicators.indicator_code,
+        published.*,
+    from published
+    inner join indicators on published.component = indicators.indicator_code
+)
+
+select
+    indicators.indicator_code,
+    coalesce(published.area_level, computed.area_level) as area_level,
+    coalesce(published.area_code, computed.area_code) as area_code,
+    coalesce(published.year, computed.year) as year,
+    coalesce(published.return_name, computed.return_name) as return_name,
+    coalesce(published.edition, computed.edition) as edition,
+    coalesce(published.edition_year, computed.edition_year) as edition_year,
+    case
+        when published.status is not null then published.value
+        when computed.is_ratio then indicators.multiplier * computed.numerator / nullif(computed.denominator, 0)
+        else computed.numerator
+    end as value,
+    case
+        when published.status is not null then published.status
+        -- A share of nobody.
+        when computed.is_ratio and computed.status = 'published' and computed.denominator = 0
+            then 'not_applicable'
+        else computed.status
+    end as status,
+    computed.numerator,
+    if(computed.is_ratio, computed.denominator, null) as denominator,
+    published.status is null as is_derived,
+    coalesce(published.file_no, computed.file_no) as file_no,
+from published_indicators as published
+full outer join computed
+    on
+        published.indicator_code = computed.indicator_code
+        and published.area_code = computed.area_code
+        and published.year = computed.year
+        and published.return_name = computed.return_name
+        and published.edition = computed.edition
+inner join indicators
+    on indicators.indicator_code = coalesce(published.indicator_code, computed.indicator_code)
