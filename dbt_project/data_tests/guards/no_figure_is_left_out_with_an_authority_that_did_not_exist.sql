@@ -1,0 +1,18 @@
+-- The marts hold an authority only for the years it existed: outside them the files may hold no number.
+select
+    raw_file.path as file,
+    format(
+        'the value {} of {} for local authority {} in {}',
+        indicator_edition.value, indicator_edition.indicator_code,
+        indicator_edition.area_code, indicator_edition.year
+    ) as found,
+    'a placeholder, as the authority did not exist' as expected,
+    'correct first_year or last_year in seeds/reference/local_authorities.csv' as action,
+from {{ ref('int_indicator_edition') }} as indicator_edition
+inner join {{ ref('local_authorities') }} as local_authorities
+    on indicator_edition.area_code = local_authorities.la_code
+inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
+where
+    indicator_edition.year not between coalesce(local_authorities.first_year, 0)
+    and coalesce(local_authorities.last_year, 9999)
+    and indicator_edition.value is not null
