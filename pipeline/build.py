@@ -1,0 +1,168 @@
+"""The main job: raw files -> dbt build -> published mart, with one summary or one clear error."""
+
+import fcntl
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from pipeline import catalogue
+from pipeline.errors import InputError
+from pipeline.publish import publish
+from pipeline.settings import PROJECT, raw_dir, warehouse_dir
+
+# A guard that fails on a wrong file can fail on each of its rows: the first few say enough.
+ROWS_SHOWN = 5
+
+
+@dataclass
+class Failure:
+    """A node of dbt's build that did not pass: an error's text, or the first rows of a test."""
+
+    name: str
+    message: str
+    rows: list[dict[str, str]]
+    n_rows: int
+
+
+class BuildError(Exception):
+    """The build did not pass; nothing was published."""
+
+    def __init__(self, failures: list[Failure]):
+        self.failures = failures
+        super().__init__("\n\n".join(describe(f) for f in failures))
+
+
+def describe(failure: Failure) -> str:
+    """A failure as text: guards speak for themselves, other tests show their rows."""
+    if not failure.rows:
+        return f"{failure.name}\n  {failure.message}"
+    blocks = []
+    for row in failure.rows:
+        if set(row) == {"file", "found", "expected", "action"}:
+            blocks.append(str(InputError(*(row[k] for k in ("file", "found", "expected", "action")))))
+        else:
+            blocks.append(f"{failure.name}: " + ", ".join(f"{k}={v}" for k, v in row.items()))
+    if failure.n_rows > len(failure.rows):
+        blocks.append(f"... and {failure.n_rows - len(failure.rows)} more ({failure.name})")
+    return "\n".join(blocks)
+
+
+def build(console: Console) -> Path:
+    """Build the mart from RAW_DIR and publish it; return the path of the published file.
+
+    Raises InputError or BuildError; then the mart published before is untouched.
+    """
+    warehouse = warehouse_dir().resolve()
+    warehouse.mkdir(parents=True, exist_ok=True)
+    os.environ["WAREHOUSE_DIR"] = str(warehouse)
+    os.environ["RAW_DIR"] = str(raw_dir().resolve())
+    with only_build(warehouse), progress_bar(console) as progress:
+        files = catalogue.scan(raw_dir())
+        catalogue.read_grids(
+            raw_dir(), files, warehouse / "cache",
+            lambda todo: progress.track(todo, description="read files"),
+        )
+        warnings = run_dbt(warehouse, progress)
+        mart = publish(warehouse)
+    print_summary(console, files, mart, warnings)
+    return mart
+
+
+@contextmanager
+def only_build(warehouse: Path) -> Iterator[None]:
+    """Hold the warehouse: a second build says so and leaves."""
+    with (warehouse / "build.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(
+                str(warehouse), "another build at work in this warehouse", "one build at a time",
+                "wait for it to end, or set WAREHOUSE_DIR to another folder",
+            ) from None
+        yield
+
+
+@contextmanager
+def progress_bar(console: Console) -> Iterator[Progress]:
+    """A bar on a terminal; nothing elsewhere."""
+    columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(),
+               TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True,
+                  disable=not console.is_terminal) as progress:
+        yield progress
+
+
+def run_dbt(warehouse: Path, progress: Progress) -> list[str]:
+    """`dbt build` in this process; return its warnings, raise BuildError if anything failed."""
+    task = progress.add_task("build models", total=None)
+
+    def on_event(event) -> None:
+        if event.info.name == "LogStartLine":
+            progress.update(task, total=event.data.total)
+        elif event.info.name == "NodeFinished":
+            progress.advance(task)
+
+    args = [
+        "build", "--log-level", "none", "--log-level-file", "info",
+        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+        "--target-path", str(warehouse / "target"), "--log-path", str(warehouse / "logs"),
+    ]
+    outcome = dbtRunner(callbacks=[on_event]).invoke(args)
+    DuckDBConnectionManager.close_all_connections()
+    gc.collect()
+    if outcome.exception is not None:
+        raise BuildError([Failure("dbt", str(outcome.exception), [], 0)])
+    failed = [r for r in outcome.result if r.status in ("error", "fail", "runtime error")]
+    if failed:
+        with duckdb.connect(warehouse / "work.duckdb", read_only=True) as con:
+            raise BuildError([failure(con, r) for r in failed])
+    return [f"{r.node.name}: {r.message}" for r in outcome.result if r.status == "warn"]
+
+
+def failure(con: duckdb.DuckDBPyConnection, result) -> Failure:
+    """What a failed node says; of a test, the first rows that failed it."""
+    if result.status != "fail" or not result.node.relation_name:
+        return Failure(result.node.name, result.message or "failed", [], 0)
+    rows = con.table(result.node.relation_name.replace('"', "").split(".", 1)[1])
+    frame = rows.limit(ROWS_SHOWN).df().astype(str)
+    count = rows.count("*").fetchone()[0]
+    return Failure(result.node.name, result.message, frame.to_dict("records"), count)
+
+
+def print_summary(console: Console, files, mart: Path, warnings: list[str]) -> None:
+    """What the build read and made."""
+    counts = catalogue.summary(files)
+    with duckdb.connect(mart.parent / "work.duckdb", read_only=True) as con:
+        cells = con.sql("select count(*) from intermediate.int_cell").fetchone()[0]
+    with duckdb.connect(mart, read_only=True) as con:
+        indicators, la_years, first, last = con.sql(
+            "select (select count(*) from dim_indicator), count(*), min(year), max(year) "
+            "from mart_la_year"
+        ).fetchone()
+    lines = [
+        ("files read", f"{counts['read']:,}"),
+        ("files ignored", f"{counts['ignored']:,}  (reasons in relation raw_file)"),
+        ("cells", f"{cells:,}"),
+        ("indicators", f"{indicators:,}"),
+        ("LA-years", f"{la_years:,}  ({first} to {last})"),
+        ("warnings", f"{len(warnings):,}"),
+        ("mart", str(mart)),
+    ]
+    for name, value in lines:
+        console.print(f"{name:<14}{value}", highlight=False, soft_wrap=True)
+    for warning in warnings:
+        console.print(f"  {warning}", highlight=False)
+    if any(f.is_synthetic for f in files):
+        console.print(
+            "SYNTHETIC DATA: made-up figures in the publishers' layouts; no number here is real.",
+            style="bold", highlight=False,
+        )

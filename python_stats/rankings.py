@@ -1,0 +1,42 @@
+"""Where authorities stand: ranks by LAIT's rule."""
+
+import pandas as pd
+
+STATUS_WORDS = {
+    "published": "",
+    "suppressed": "suppressed",
+    "not_applicable": "not applicable",
+    "not_available": "not available",
+    "negligible": "rounds to 0 but is not 0",
+    "low_reliability": "low reliability",
+    "not_returned": "not returned",
+}
+
+
+def rank(frame: pd.DataFrame, polarity: str) -> pd.DataFrame:
+    """Rank the rows of one indicator and year.
+
+    Parameters
+    ----------
+    frame : a row per authority with `value` (float, NaN without a figure), `status`, `la_name`.
+    polarity : "high" (the highest value is rank 1), "low" (the lowest is) or "none" (no ranks).
+
+    Returns
+    -------
+    The frame with `rank` (1 is best; ties share the smallest rank, the next one is skipped; empty
+    without a value or a polarity), `n` (authorities with a value), `ties` (how many share the rank)
+    and `note` (why there is no value), ranked rows first, in order.
+
+    Source: the Local Authority Interactive Tool's rule: 1, 2, 2, 4; missing unranked; no polarity, no
+    rank.
+    """
+    out = frame.copy()
+    out["n"] = int(out["value"].notna().sum())
+    if polarity == "none":
+        out["rank"] = pd.array([pd.NA] * len(out), dtype="Int64")
+    else:
+        out["rank"] = out["value"].rank(method="min", ascending=polarity == "low").astype("Int64")
+    out["ties"] = out.groupby("rank")["rank"].transform("size").astype("Int64")
+    out["note"] = out["status"].map(STATUS_WORDS).fillna(out["status"])
+    order = ["rank", "la_name"] if polarity != "none" else ["value", "la_name"]
+    return out.sort_values(order, na_position="last", kind="stable").reset_index(drop=True)
