@@ -63,12 +63,18 @@ class World:
             for year in range(int(r["edition_from"] or 2010), int(r["edition_to"] or 2040) + 1)
         }
         self.formulas: dict[str, list[dict[str, str]]] = {}
+        # The total a count is a part of, and into how many parts a formula divides that total.
         self.total: dict[str, str] = {}
-        for row in seed_rows("indicators/formulas"):
-            self.formulas.setdefault(row["indicator_code"], []).append(row)
-            for term, _ in terms(row["numerator"]):
+        self.parts: dict[str, int] = {}
+        formulas = seed_rows("indicators/formulas")
+        for row in sorted(formulas, key=lambda f: len(terms(f["numerator"]))):
+            numerator = terms(row["numerator"])
+            for term, _ in numerator:
                 if row["denominator"]:
                     self.total.setdefault(term, terms(row["denominator"])[0][0])
+                self.parts[term] = max(self.parts.get(term, 1), len(numerator))
+        for row in formulas:
+            self.formulas.setdefault(row["indicator_code"], []).append(row)
         self.unit = {r["indicator_code"]: r["unit"] for r in seed_rows("indicators/indicators")}
 
     def chance(self, *key) -> float:
@@ -102,7 +108,7 @@ class World:
         if total == "population_0_17_count":
             total = "looked_after_count"
         share = 0.02 + 0.5 * self.chance("share", component) + 0.1 * self.chance(component, la, year)
-        return round(self.count(total, la, year) * share)
+        return int(self.count(total, la, year) * share / self.parts.get(component, 1))
 
     def value(self, component: str, fallback: str, area: str, year: int, edition: int) -> str:
         """The cell that stands for a component (or for an unused series) in an area and year."""

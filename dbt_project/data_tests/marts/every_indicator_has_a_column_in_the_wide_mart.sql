@@ -1,0 +1,17 @@
+-- The registry and the contract of mart_la_year name the same indicators.
+with columns as (
+    select column_name
+    from duckdb_columns()
+    where
+        database_name = current_database()
+        and schema_name = '{{ ref('mart_la_year').schema }}'
+        and table_name = '{{ ref('mart_la_year').identifier }}'
+        and column_name not in ('la_code', 'la_name', 'region_name', 'year')
+)
+
+select
+    dim_indicator.indicator_code,
+    columns.column_name,
+from {{ ref('dim_indicator') }} as dim_indicator
+full outer join columns on dim_indicator.indicator_code = columns.column_name
+where dim_indicator.indicator_code is null or columns.column_name is null

@@ -1,0 +1,21 @@
+-- Two rows of a mart with the same key.
+select
+    'fct_indicator_edition' as mart,
+    la_code || ' ' || year || ' ' || indicator_code || ' ' || edition as key,
+from {{ ref('fct_indicator_edition') }}
+group by la_code, year, indicator_code, edition
+having count(*) > 1
+union all
+select
+    'fct_indicator' as mart,
+    la_code || ' ' || year || ' ' || indicator_code as key,
+from {{ ref('fct_indicator') }}
+group by la_code, year, indicator_code
+having count(*) > 1
+union all
+select
+    'mart_la_year' as mart,
+    la_code || ' ' || year as key,
+from {{ ref('mart_la_year') }}
+group by la_code, year
+having count(*) > 1

@@ -1,0 +1,23 @@
+-- A cell of fct_indicator that is not what the newest edition carrying it says, its status included.
+select
+    latest.la_code,
+    latest.year,
+    latest.indicator_code,
+    latest.edition as newest_edition,
+    fact.edition as edition_taken,
+from (
+    select
+        la_code,
+        year,
+        indicator_code,
+        max(edition) as edition,
+        arg_max(status, edition) as status,
+    from {{ ref('fct_indicator_edition') }}
+    group by la_code, year, indicator_code
+) as latest
+inner join {{ ref('fct_indicator') }} as fact
+    on
+        latest.la_code = fact.la_code
+        and latest.year = fact.year
+        and latest.indicator_code = fact.indicator_code
+where latest.edition <> fact.edition or latest.status <> fact.status

@@ -1,0 +1,23 @@
+-- An authority that existed in a year of an indicator, without its cell in fct_indicator.
+with years as (
+    select distinct
+        indicator_code,
+        year,
+    from {{ ref('fct_indicator') }}
+)
+
+select
+    local_authorities.la_code,
+    years.year,
+    years.indicator_code,
+from years
+inner join {{ ref('local_authorities') }} as local_authorities
+    on
+        years.year between coalesce(local_authorities.first_year, 0)
+        and coalesce(local_authorities.last_year, 9999)
+left join {{ ref('fct_indicator') }} as fact
+    on
+        years.indicator_code = fact.indicator_code
+        and years.year = fact.year
+        and local_authorities.la_code = fact.la_code
+where fact.la_code is null
