@@ -68,7 +68,9 @@ def build(console: Console) -> Path:
     with only_build(warehouse), progress_bar(console) as progress:
         files = catalogue.scan(raw_dir())
         catalogue.read_grids(
-            raw_dir(), files, warehouse / "cache",
+            raw_dir(),
+            files,
+            warehouse / "cache",
             lambda todo: progress.track(todo, description="read files"),
         )
         warnings = run_dbt(warehouse, progress)
@@ -85,7 +87,9 @@ def only_build(warehouse: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise InputError(
-                str(warehouse), "another build at work in this warehouse", "one build at a time",
+                str(warehouse),
+                "another build at work in this warehouse",
+                "one build at a time",
                 "wait for it to end, or set WAREHOUSE_DIR to another folder",
             ) from None
         yield
@@ -94,10 +98,13 @@ def only_build(warehouse: Path) -> Iterator[None]:
 @contextmanager
 def progress_bar(console: Console) -> Iterator[Progress]:
     """A bar on a terminal; nothing elsewhere."""
-    columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(),
-               TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True,
-                  disable=not console.is_terminal) as progress:
+    columns = (
+        TextColumn("{task.description:<12}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield progress
 
 
@@ -112,9 +119,19 @@ def run_dbt(warehouse: Path, progress: Progress) -> list[str]:
             progress.advance(task)
 
     args = [
-        "build", "--log-level", "none", "--log-level-file", "info",
-        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-        "--target-path", str(warehouse / "target"), "--log-path", str(warehouse / "logs"),
+        "build",
+        "--log-level",
+        "none",
+        "--log-level-file",
+        "info",
+        "--project-dir",
+        str(PROJECT),
+        "--profiles-dir",
+        str(PROJECT),
+        "--target-path",
+        str(warehouse / "target"),
+        "--log-path",
+        str(warehouse / "logs"),
     ]
     outcome = dbtRunner(callbacks=[on_event]).invoke(args)
     DuckDBConnectionManager.close_all_connections()
@@ -145,8 +162,7 @@ def print_summary(console: Console, files, mart: Path, warnings: list[str]) -> N
         cells = con.sql("select count(*) from intermediate.int_cell").fetchone()[0]
     with duckdb.connect(mart, read_only=True) as con:
         indicators, la_years, first, last = con.sql(
-            "select (select count(*) from dim_indicator), count(*), min(year), max(year) "
-            "from mart_la_year"
+            "select (select count(*) from dim_indicator), count(*), min(year), max(year) from mart_la_year"
         ).fetchone()
     lines = [
         ("files read", f"{counts['read']:,}"),
@@ -158,11 +174,13 @@ def print_summary(console: Console, files, mart: Path, warnings: list[str]) -> N
         ("mart", str(mart)),
     ]
     for name, value in lines:
-        console.print(f"{name:<14}{value}", highlight=False, soft_wrap=True)
+        console.print(f"{name:<16}{value}", highlight=False, soft_wrap=True)
     for warning in warnings:
         console.print(f"  {warning}", highlight=False)
     if any(f.is_synthetic for f in files):
         console.print(
             "SYNTHETIC DATA: made-up figures in the publishers' layouts; no number here is real.",
-            style="bold", highlight=False,
+            style="bold",
+            highlight=False,
+            soft_wrap=True,
         )

@@ -20,9 +20,7 @@ from pipeline.errors import InputError
 from pipeline.settings import SAMPLE, SEEDS
 
 SYNTHETIC_LIST = "SYNTHETIC.csv"
-NO_ROWS = (
-    "(select '' as sheet, 0 as row_no, ['']::varchar[] as cells, '' as filename where false)"
-)
+NO_ROWS = "(select '' as sheet, 0 as row_no, ['']::varchar[] as cells, '' as filename where false)"
 EDITION_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 
@@ -63,11 +61,14 @@ def scan(raw_dir: Path) -> list[RawFile]:
     """
     if not raw_dir.is_dir():
         raise InputError(
-            str(raw_dir), "no such folder", "RAW_DIR: a folder of <return>/<edition>/<file>",
+            str(raw_dir),
+            "no such folder",
+            "RAW_DIR: a folder of <return>/<edition>/<file>",
             "set RAW_DIR to the folder of official files, or unset it to use the sample",
         )
     paths = sorted(
-        p for p in raw_dir.rglob("*")
+        p
+        for p in raw_dir.rglob("*")
         if p.is_file() and not any(part.startswith(".") for part in p.relative_to(raw_dir).parts)
     )
     synthetic = synthetic_hashes(raw_dir)
@@ -80,7 +81,9 @@ def scan(raw_dir: Path) -> list[RawFile]:
     claimed = [f for f in files if f.family]
     if not claimed:
         raise InputError(
-            str(raw_dir), "no statistics file", "files in <return>/<edition>/ (ssda903/2025/...)",
+            str(raw_dir),
+            "no statistics file",
+            "files in <return>/<edition>/ (ssda903/2025/...)",
             "put the official files there, or unset RAW_DIR to use the sample",
         )
     refuse_doubles(claimed)
@@ -92,13 +95,16 @@ def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
     name = path.relative_to(raw_dir).as_posix()
     if raw_dir.resolve() not in path.resolve().parents:
         raise InputError(
-            name, "a link to a file outside RAW_DIR", "files within RAW_DIR",
+            name,
+            "a link to a file outside RAW_DIR",
+            "files within RAW_DIR",
             "copy the file itself into the folder",
         )
     parts = name.split("/")
     return_name, edition = (parts[0], parts[1]) if len(parts) > 2 else (parts[0], "")
     hits = [
-        f for f in families
+        f
+        for f in families
         if f["return_name"] == return_name
         and len(parts) == 3
         and re.fullmatch(f["file_pattern"], parts[2], re.IGNORECASE)
@@ -116,14 +122,23 @@ def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     hit = hits[0] if hits else {}
     file = RawFile(
-        number, return_name, edition, name, hit.get("family", ""),
-        reasons[0]["reason"] if reasons else "", hit.get("format", ""),
-        hit.get("data_starts_at", ""), digest, path.stat().st_size,
+        number,
+        return_name,
+        edition,
+        name,
+        hit.get("family", ""),
+        reasons[0]["reason"] if reasons else "",
+        hit.get("format", ""),
+        hit.get("data_starts_at", ""),
+        digest,
+        path.stat().st_size,
         synthetic is True or digest in synthetic,
     )
     if hit and file.edition_year is None:
         raise InputError(
-            name, f"an edition folder without a year: {edition!r}", "a folder such as 2025",
+            name,
+            f"an edition folder without a year: {edition!r}",
+            "a folder such as 2025",
             "name the folder after the reporting year of the release",
         )
     return file
@@ -153,13 +168,13 @@ def refuse_doubles(files: list[RawFile]) -> None:
         for file in files:
             other = first.setdefault(file_key(file), file)
             if other is not file:
-                raise InputError(
-                    file.path, f"{what} {other.path}", "every file once", action
-                )
+                raise InputError(file.path, f"{what} {other.path}", "every file once", action)
 
 
 def read_grids(
-    raw_dir: Path, files: list[RawFile], cache: Path,
+    raw_dir: Path,
+    files: list[RawFile],
+    cache: Path,
     progress: Callable[[list[RawFile]], Iterator[RawFile]] = iter,
 ) -> None:
     """Parse every claimed file that was not parsed before; fill `grid`."""
@@ -176,26 +191,57 @@ def frames(files: list[RawFile]) -> dict[str, pd.DataFrame]:
         "raw_file": pd.DataFrame(
             [
                 (
-                    f.file_no, f.return_name, f.edition, f.edition_year, f.path, f.family,
-                    f.reason or None, f.sha256, f.bytes, header_fingerprint(f.grid),
-                    sum(s.rows for s in f.grid.sheets) if f.grid else None, f.is_synthetic,
+                    f.file_no,
+                    f.return_name,
+                    f.edition,
+                    f.edition_year,
+                    f.path,
+                    f.family,
+                    f.reason or None,
+                    f.sha256,
+                    f.bytes,
+                    header_fingerprint(f.grid),
+                    sum(s.rows for s in f.grid.sheets) if f.grid else None,
+                    f.is_synthetic,
                 )
                 for f in files
             ],
             columns=[
-                "file_no", "return_name", "edition", "edition_year", "path", "family",
-                "ignored_reason", "sha256", "bytes", "header_fingerprint", "rows", "is_synthetic",
+                "file_no",
+                "return_name",
+                "edition",
+                "edition_year",
+                "path",
+                "family",
+                "ignored_reason",
+                "sha256",
+                "bytes",
+                "header_fingerprint",
+                "rows",
+                "is_synthetic",
             ],
-        ).astype({"edition_year": "Int32", "rows": "Int64", "ignored_reason": "string",
-                  "header_fingerprint": "string"}),
+        ).astype(
+            {
+                "edition_year": "Int32",
+                "rows": "Int64",
+                "ignored_reason": "string",
+                "header_fingerprint": "string",
+            }
+        ),
         "raw_sheet": pd.DataFrame(
-            [(f.file_no, s.sheet, s.title, s.first_data_row, s.name_col)
-             for f in claimed for s in f.grid.sheets],
+            [
+                (f.file_no, s.sheet, s.title, s.first_data_row, s.name_col)
+                for f in claimed
+                for s in f.grid.sheets
+            ],
             columns=["file_no", "sheet", "title", "first_data_row", "name_col"],
         ).astype({"first_data_row": "Int32", "name_col": "Int32"}),
         "raw_column": pd.DataFrame(
-            [(f.file_no, c.sheet, c.col_no, c.header, c.key, c.year)
-             for f in claimed for c in f.grid.columns],
+            [
+                (f.file_no, c.sheet, c.col_no, c.header, c.key, c.year)
+                for f in claimed
+                for c in f.grid.columns
+            ],
             columns=["file_no", "sheet", "col_no", "header", "column_key", "column_year"],
         ).astype({"column_year": "Int32"}),
     }
@@ -226,8 +272,7 @@ def load_raw_schema(con: duckdb.DuckDBPyConnection, files: list[RawFile], cache:
         con.execute(f"create or replace table raw.{name} as select * from incoming")  # noqa: S608
         con.unregister("incoming")
     grid_files = pd.DataFrame(
-        [(f.file_no, grids.grid_paths(cache, f.sha256)[0].resolve().as_posix())
-         for f in files if f.family],
+        [(f.file_no, grids.grid_paths(cache, f.sha256)[0].resolve().as_posix()) for f in files if f.family],
         columns=["file_no", "grid"],
     )
     con.register("incoming", grid_files)
@@ -237,7 +282,8 @@ def load_raw_schema(con: duckdb.DuckDBPyConnection, files: list[RawFile], cache:
         # Only paths of our own making stand here: cache folder, sha256, version.
         listed = ", ".join(
             "'" + grids.grid_paths(cache, f.sha256)[0].resolve().as_posix().replace("'", "''") + "'"
-            for f in files if f.family and f.return_name == return_name
+            for f in files
+            if f.family and f.return_name == return_name
         )
         rows = f"read_parquet([{listed}], filename = true)" if listed else NO_ROWS
         con.execute(

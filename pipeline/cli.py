@@ -52,8 +52,12 @@ def main(argv: list[str] | None = None) -> int:
             try:
                 build(console)
             except BuildError as error:
-                errors.print(f"{error}\n\nNothing was published.", markup=False, highlight=False,
-                             soft_wrap=True)
+                errors.print(
+                    f"{error}\n\nNothing was published.",
+                    markup=False,
+                    highlight=False,
+                    soft_wrap=True,
+                )
                 return 1
         elif args.command == "sample":
             from pipeline.sample import write_sample
@@ -64,8 +68,7 @@ def main(argv: list[str] | None = None) -> int:
 
             bench(console)
     except InputError as error:
-        errors.print(f"{error}\n\nNothing was published.", markup=False, highlight=False,
-                     soft_wrap=True)
+        errors.print(f"{error}\n\nNothing was published.", markup=False, highlight=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         errors.print("stopped; nothing was published")

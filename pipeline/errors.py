@@ -9,6 +9,4 @@ class InputError(Exception):
 
     def __init__(self, file: str, found: str, expected: str, action: str):
         self.file, self.found, self.expected, self.action = file, found, expected, action
-        super().__init__(
-            f"{file}\n  found:    {found}\n  expected: {expected}\n  do:       {action}"
-        )
+        super().__init__(f"{file}\n  found:    {found}\n  expected: {expected}\n  do:       {action}")

@@ -26,9 +26,7 @@ CACHE_VERSION = 1
 # Codes and names of an area stand within the first columns of a published table.
 LEADING = 6
 
-GRID_SCHEMA = pa.schema(
-    [("sheet", pa.string()), ("row_no", pa.int32()), ("cells", pa.list_(pa.string()))]
-)
+GRID_SCHEMA = pa.schema([("sheet", pa.string()), ("row_no", pa.int32()), ("cells", pa.list_(pa.string()))])
 YEAR = re.compile(r"(?<!\d)20[0-4]\d(?!\d)")
 FOOTNOTE = re.compile(r"(?<=[a-z)])\d{1,2}(?:,\d{1,2})*$")
 UNIT = re.compile(r"(numbers?|percentages?|rates?)( and (percentages?|rates?).*)?", re.IGNORECASE)
@@ -95,12 +93,8 @@ def load(path: Path, name: str, fmt: str, data_starts_at: str, sha256: str, cach
     grid_file, meta_file = grid_paths(cache, sha256)
     if meta_file.exists() and grid_file.exists():
         meta = json.loads(meta_file.read_text("utf-8"))
-        return Grid(
-            [Sheet(**s) for s in meta["sheets"]], [Column(**c) for c in meta["columns"]]
-        )
-    grid, table = (
-        read_csv(path, name) if fmt == "csv" else read_workbook(path, name, data_starts_at)
-    )
+        return Grid([Sheet(**s) for s in meta["sheets"]], [Column(**c) for c in meta["columns"]])
+    grid, table = read_csv(path, name) if fmt == "csv" else read_workbook(path, name, data_starts_at)
     cache.mkdir(parents=True, exist_ok=True)
     write_whole(grid_file, lambda p: pq.write_table(table, p, compression="zstd"))
     meta = {"sheets": list(map(asdict, grid.sheets)), "columns": list(map(asdict, grid.columns))}
@@ -135,19 +129,25 @@ def read_csv(path: Path, name: str) -> tuple[Grid, pa.Table]:
             read_options=pacsv.ReadOptions(autogenerate_column_names=True, use_threads=True),
             parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
             convert_options=pacsv.ConvertOptions(
-                strings_can_be_null=False, quoted_strings_can_be_null=False, null_values=[],
+                strings_can_be_null=False,
+                quoted_strings_can_be_null=False,
+                null_values=[],
                 column_types={f"f{i}": pa.string() for i in range(n_columns)},
             ),
         )
     except pa.ArrowInvalid as error:
         message = re.sub(r"\s+", " ", str(error))[:300]
         raise InputError(
-            name, message, "as many cells in every row as in the header",
+            name,
+            message,
+            "as many cells in every row as in the header",
             "the file is damaged or cut off: fetch it again from the publisher",
         ) from None
     if table.num_rows < 2:
         raise InputError(
-            name, f"{table.num_rows} rows", "a header and at least one row of data",
+            name,
+            f"{table.num_rows} rows",
+            "a header and at least one row of data",
             "the file is empty: fetch it again from the publisher",
         )
     n, m = table.num_rows, table.num_columns
@@ -158,10 +158,7 @@ def read_csv(path: Path, name: str) -> tuple[Grid, pa.Table]:
         [pa.array([""] * n), pa.array(np.arange(1, n + 1, dtype=np.int32)), cells],
         schema=GRID_SCHEMA,
     )
-    columns = [
-        Column("", i + 1, header, *column_key(header))
-        for i, header in enumerate(cells[0].as_py())
-    ]
+    columns = [Column("", i + 1, header, *column_key(header)) for i, header in enumerate(cells[0].as_py())]
     return Grid([Sheet("", "", 2, None, n - 1)], unique_keys(columns)), rows
 
 
@@ -169,12 +166,16 @@ def check_text(data: bytes, name: str) -> None:
     """Refuse what is not whole UTF-8 text, saying at which byte or line."""
     if not data.strip():
         raise InputError(
-            name, "no content", "a CSV file with a header and rows",
+            name,
+            "no content",
+            "a CSV file with a header and rows",
             "the file is empty: fetch it again from the publisher",
         )
     if b"\x00" in data:
         raise InputError(
-            name, f"a NUL byte at byte {data.index(0) + 1}", "UTF-8 text",
+            name,
+            f"a NUL byte at byte {data.index(0) + 1}",
+            "UTF-8 text",
             "the file is UTF-16 or not text: save it as UTF-8 CSV, or fetch it again",
         )
     try:
@@ -182,12 +183,15 @@ def check_text(data: bytes, name: str) -> None:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError(
-            name, f"a byte that is not UTF-8 in line {line} ({data[error.start]:#04x})",
-            "UTF-8 text, as the publisher provides", "save it as UTF-8, or fetch it again",
+            name,
+            f"a byte that is not UTF-8 in line {line} ({data[error.start]:#04x})",
+            "UTF-8 text, as the publisher provides",
+            "save it as UTF-8, or fetch it again",
         ) from None
     if not data.endswith(b"\n"):
         raise InputError(
-            name, "a last line that does not end with a newline",
+            name,
+            "a last line that does not end with a newline",
             "every line ended, as in every file the publisher provides",
             "the file was cut off: fetch it again from the publisher",
         )
@@ -205,11 +209,12 @@ def read_workbook(path: Path, name: str, data_starts_at: str) -> tuple[Grid, pa.
     """
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
-        sheets = {s: book.get_sheet_by_name(s).to_python(skip_empty_area=False)
-                  for s in book.sheet_names}
+        sheets = {s: book.get_sheet_by_name(s).to_python(skip_empty_area=False) for s in book.sheet_names}
     except Exception as error:  # calamine raises its own classes, one per format
         raise InputError(
-            name, f"a workbook that cannot be opened ({error})", "a readable .xls, .xlsx or .ods",
+            name,
+            f"a workbook that cannot be opened ({error})",
+            "a readable .xls, .xlsx or .ods",
             "the file is damaged, cut off or protected: fetch it again from the publisher",
         ) from None
     out: dict[str, list] = {"sheet": [], "row_no": [], "cells": []}
@@ -235,7 +240,8 @@ def read_workbook(path: Path, name: str, data_starts_at: str) -> tuple[Grid, pa.
         ]
     if not any(s.first_data_row for s in grid.sheets):
         raise InputError(
-            name, "no sheet with a row for " + repr(data_starts_at),
+            name,
+            "no sheet with a row for " + repr(data_starts_at),
             "local authority tables that begin with that row",
             "check that this is the publisher's workbook; a new layout needs a row in "
             "seeds/layouts/file_families.csv",
@@ -265,8 +271,10 @@ def first_data_row(rows: list[list[str]], marker: str) -> int | None:
 def is_figures(cells: list[str]) -> bool:
     """Whether a row has nothing but figures: a data row whose name stands in the row below."""
     texts = [c for c in cells if c]
-    return bool(texts) and not any(YEAR.fullmatch(c) for c in texts) and all(
-        c.replace(".", "", 1).isdigit() for c in texts
+    return (
+        bool(texts)
+        and not any(YEAR.fullmatch(c) for c in texts)
+        and all(c.replace(".", "", 1).isdigit() for c in texts)
     )
 
 
@@ -287,15 +295,17 @@ def header_paths(rows: list[list[str]], name_col: int) -> list[str]:
     column of what they stand for, reach left; a single one tells no columns apart and is left out.
     Footnote numbers are taken off.
     """
-    coverage = [i for i, row in enumerate(rows) if any(
-        c.lower().startswith("coverage") for c in row[:LEADING])]
+    coverage = [
+        i for i, row in enumerate(rows) if any(c.lower().startswith("coverage") for c in row[:LEADING])
+    ]
     rows = rows[coverage[-1] + 1 :] if coverage else rows
     width = max((len(r) for r in rows), default=0)
     paths: list[list[str]] = [[] for _ in range(width)]
     breaks: set[int] = set()
     for row in rows:
-        texts = {i: FOOTNOTE.sub("", " ".join(c.split())) for i, c in enumerate(row)
-                 if c.strip() and i >= name_col}
+        texts = {
+            i: FOOTNOTE.sub("", " ".join(c.split())) for i, c in enumerate(row) if c.strip() and i >= name_col
+        }
         if is_flush_right(texts, width):
             texts = {} if len(texts) == 1 else reach_left(texts, name_col)
         current = ""

@@ -18,7 +18,7 @@ import openpyxl
 
 from pipeline.catalogue import SYNTHETIC_LIST
 from pipeline.errors import InputError
-from pipeline.grids import cell_text, column_key, header_paths, unique_keys, Column
+from pipeline.grids import Column, cell_text, column_key, header_paths, unique_keys
 from pipeline.settings import PROJECT, SEEDS
 
 RETURN = "ssda903"
@@ -55,8 +55,7 @@ class World:
         self.las = seed_rows("reference/local_authorities")
         self.ons_codes = seed_rows("reference/la_ons_codes")
         self.regions = seed_rows("reference/regions")
-        self.region_codes = [r for r in seed_rows("reference/region_codes")
-                             if r["return_name"] == RETURN]
+        self.region_codes = [r for r in seed_rows("reference/region_codes") if r["return_name"] == RETURN]
         self.component = {
             (r["family"], r["series"], r["measure"], year): r["component"]
             for r in seed_rows(f"layouts/{RETURN}_series")
@@ -87,9 +86,12 @@ class World:
         """The authorities an area consists of in a year; an authority consists of itself."""
         level = next((r["level"] for r in self.regions if r["region_code"] == area), None)
         return [
-            la["la_code"] for la in self.las
-            if exists(la, year) and (
-                la["la_code"] == area or level == "national"
+            la["la_code"]
+            for la in self.las
+            if exists(la, year)
+            and (
+                la["la_code"] == area
+                or level == "national"
                 or area in (la["region_code"], la["sub_region_code"])
             )
         ]
@@ -119,8 +121,7 @@ class World:
         is_la = members == [area]
 
         def summed(expression: str) -> int:
-            return sum(sign * self.count(c, la, year) for c, sign in terms(expression)
-                       for la in members)
+            return sum(sign * self.count(c, la, year) for c, sign in terms(expression) for la in members)
 
         def hidden(expression: str) -> bool:
             return is_la and any(1 <= self.count(c, area, year) <= 5 for c, _ in terms(expression))
@@ -184,15 +185,17 @@ def write_sample(out: Path, seed: int, last: int) -> str:
     Raises InputError if the folder exists. Editions after 2025 repeat the layouts of 2025.
     """
     if out.exists():
-        raise InputError(str(out), "a folder that exists", "a new folder",
-                         "name another, or delete it first")
+        raise InputError(str(out), "a folder that exists", "a new folder", "name another, or delete it first")
     world = World(seed)
     layouts = json.loads(LAYOUTS.read_text("utf-8"))
     families = seed_rows("layouts/file_families")
 
     def family(name: str) -> str:
-        return next(f["family"] for f in families if f["return_name"] == RETURN
-                    and re.fullmatch(f["file_pattern"], name, re.IGNORECASE))
+        return next(
+            f["family"]
+            for f in families
+            if f["return_name"] == RETURN and re.fullmatch(f["file_pattern"], name, re.IGNORECASE)
+        )
 
     for layout in layouts["wide"]:
         save(out, layout["edition"], layout["file"], wide_file(world, layout, family(layout["file"])))
@@ -200,18 +203,27 @@ def write_sample(out: Path, seed: int, last: int) -> str:
     later = [{**f, "edition": str(e)} for e in range(LAST_LAYOUT + 1, last + 1) for f in newest]
     for layout in layouts["long"] + later:
         if int(layout["edition"]) <= last:
-            save(out, layout["edition"], layout["file"],
-                 long_file(world, layout, family(layout["file"])))
+            save(
+                out,
+                layout["edition"],
+                layout["file"],
+                long_file(world, layout, family(layout["file"])),
+            )
     for layout in layouts["workbook"]:
-        save(out, layout["edition"], layout["file"],
-             workbook_file(world, layout, family(layout["file"])))
+        save(
+            out,
+            layout["edition"],
+            layout["file"],
+            workbook_file(world, layout, family(layout["file"])),
+        )
     (out / "README.md").write_text(README, "utf-8")
     files = sorted(p for p in out.rglob("*") if p.is_file() and p.name != "README.md")
     with (out / SYNTHETIC_LIST).open("w", encoding="utf-8", newline="") as f:
         table = csv.writer(f, lineterminator="\n")
         table.writerow(["path", "sha256"])
-        table.writerows([p.relative_to(out).as_posix(), hashlib.sha256(p.read_bytes()).hexdigest()]
-                        for p in files)
+        table.writerows(
+            [p.relative_to(out).as_posix(), hashlib.sha256(p.read_bytes()).hexdigest()] for p in files
+        )
     size = sum(p.stat().st_size for p in files)
     return f"{len(files)} synthetic files, {size / 1e6:.1f} MB, in {out}"
 
@@ -237,17 +249,32 @@ def wide_file(world: World, layout: dict, family: str) -> bytes:
     columns = unique_keys([Column("", i, h, *column_key(h)) for i, h in enumerate(header)])
     levels = {"country": "Country", "gor": "GOR"} if edition == 2010 else {}
     rows = [header]
-    areas = [(code, name.upper() if edition > 2010 else name.title(), region, region,
-              levels.get("country", "NATIONAL") if region == "E92000001"
-              else levels.get("gor", "REGION"))
-             for code, name, region in world.region_rows(edition, coded=True)]
-    areas += [(la["la_code"], la["la_name"], la["la_code"], world.ons_code(la["la_code"], edition),
-               "LA")
-              for la in world.las if exists(la, edition) and (la["la_code"] != "420" or not 2011 <= edition <= 2018)]
+    areas = [
+        (
+            code,
+            name.upper() if edition > 2010 else name.title(),
+            region,
+            region,
+            levels.get("country", "NATIONAL") if region == "E92000001" else levels.get("gor", "REGION"),
+        )
+        for code, name, region in world.region_rows(edition, coded=True)
+    ]
+    areas += [
+        (la["la_code"], la["la_name"], la["la_code"], world.ons_code(la["la_code"], edition), "LA")
+        for la in world.las
+        if exists(la, edition) and (la["la_code"] != "420" or not 2011 <= edition <= 2018)
+    ]
     for order, (code, name, area, ons_code, level) in enumerate(areas, start=1):
-        identity = {"la_order": str(order), "new_geog_code": ons_code, "geog_l": level,
-                    "geog_c": code, "geog_n": name, "geog_lev": level, "geog_code": code,
-                    "geog_name": name}
+        identity = {
+            "la_order": str(order),
+            "new_geog_code": ons_code,
+            "geog_l": level,
+            "geog_c": code,
+            "geog_n": name,
+            "geog_lev": level,
+            "geog_code": code,
+            "geog_name": name,
+        }
         row = []
         for column in columns:
             if column.key in identity:
@@ -269,11 +296,28 @@ def long_file(world: World, layout: dict, family: str) -> bytes:
     edition = int(layout["edition"])
     header = layout["header"]
     years = range(edition, edition - layout["years"], -1)
-    measures = {"number": "count", "children_count": "count", "care_leaver_count": "count",
-                "percentage": "pct", "children_percent": "pct", "care_leaver_percent": "pct",
-                "rate_per_10000": "rate", "population_estimate": "population"}
-    roles = {"time_period", "time_identifier", "geographic_level", "country_code", "country_name",
-             "region_code", "region_name", "old_la_code", "la_name", "new_la_code"}
+    measures = {
+        "number": "count",
+        "children_count": "count",
+        "care_leaver_count": "count",
+        "percentage": "pct",
+        "children_percent": "pct",
+        "care_leaver_percent": "pct",
+        "rate_per_10000": "rate",
+        "population_estimate": "population",
+    }
+    roles = {
+        "time_period",
+        "time_identifier",
+        "geographic_level",
+        "country_code",
+        "country_name",
+        "region_code",
+        "region_name",
+        "old_la_code",
+        "la_name",
+        "new_la_code",
+    }
     keys = [h for h in header if h not in roles and h not in measures]
     released = [la for la in world.las if any(exists(la, y) for y in years)]
     region_name = {r["region_code"]: r["region_name"] for r in world.regions}
@@ -284,27 +328,36 @@ def long_file(world: World, layout: dict, family: str) -> bytes:
         areas.append((region, {"geographic_level": level, **place}))
     for la in released:
         region = la["sub_region_code"] or la["region_code"]
-        areas.append((la["la_code"], {
-            "geographic_level": "Local authority", "region_code": region,
-            "region_name": region_name[region], "old_la_code": la["la_code"],
-            "la_name": la["la_name"], "new_la_code": world.ons_code(la["la_code"], edition),
-        }))
+        areas.append(
+            (
+                la["la_code"],
+                {
+                    "geographic_level": "Local authority",
+                    "region_code": region,
+                    "region_name": region_name[region],
+                    "old_la_code": la["la_code"],
+                    "la_name": la["la_name"],
+                    "new_la_code": world.ons_code(la["la_code"], edition),
+                },
+            )
+        )
     rows = [header]
     for year in years:
         for area, place in areas:
             for series in layout["series"]:
                 label = re.sub(r"\s+", " ", " | ".join(series)).strip().lower()
                 cells = {
-                    "time_period": str(year), "time_identifier": "Reporting year",
-                    "country_code": "E92000001", "country_name": "England", **place,
+                    "time_period": str(year),
+                    "time_identifier": "Reporting year",
+                    "country_code": "E92000001",
+                    "country_name": "England",
+                    **place,
                     **dict(zip(keys, series, strict=True)),
                 }
                 for column, measure in measures.items():
                     if column in header:
                         component = world.component[family, label, measure, edition]
-                        cells[column] = world.value(
-                            component, f"{label}_{measure}", area, year, edition
-                        )
+                        cells[column] = world.value(component, f"{label}_{measure}", area, year, edition)
                 rows.append([cells.get(h, "") for h in header])
     return csv_bytes(rows, layout["bom"])
 
@@ -326,10 +379,13 @@ def workbook_file(world: World, layout: dict, family: str) -> bytes:
             sheet.cell(row, column, int(text) if text.isdigit() else text)
             grid[row - 1][column - 1] = text
         grid[spec["coverage_row"] - 1][0] = "Coverage: England"
-        columns = unique_keys([
-            Column(spec["name"], i + 1, h, *column_key(h))
-            for i, h in enumerate(header_paths(grid, spec["name_col"])) if i >= spec["name_col"]
-        ])
+        columns = unique_keys(
+            [
+                Column(spec["name"], i + 1, h, *column_key(h))
+                for i, h in enumerate(header_paths(grid, spec["name_col"]))
+                if i >= spec["name_col"]
+            ]
+        )
         by_number = {c.col_no: c for c in columns}
         row = spec["first_data_row"]
         areas = [("E92000001", "", "England")]
@@ -338,8 +394,11 @@ def workbook_file(world: World, layout: dict, family: str) -> bytes:
             if code == "E92000001" or code not in names:
                 continue
             areas.append((code, "", region["region_name"]))
-            areas += [(la["la_code"], la["la_code"], la["la_name"]) for la in world.las
-                      if exists(la, edition) and la["region_code"] == code]
+            areas += [
+                (la["la_code"], la["la_code"], la["la_name"])
+                for la in world.las
+                if exists(la, edition) and la["region_code"] == code
+            ]
         for area, code, name in areas:
             sheet.cell(row, spec["name_col"], name)
             if spec["name_col"] > 1 and code:
@@ -367,8 +426,11 @@ def same_bytes(book: openpyxl.Workbook) -> bytes:
     stamp = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
     with zipfile.ZipFile(saved) as source, zipfile.ZipFile(fixed, "w") as target:
         for item in source.infolist():
-            data = stamp.sub(b"", source.read(item)) if item.filename.startswith("docProps") \
+            data = (
+                stamp.sub(b"", source.read(item))
+                if item.filename.startswith("docProps")
                 else source.read(item)
+            )
             entry = zipfile.ZipInfo(item.filename, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, data)

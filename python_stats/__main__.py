@@ -20,7 +20,9 @@ examples:
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     main_parser = argparse.ArgumentParser(
-        prog="python -m python_stats", description=__doc__, epilog=EXAMPLES,
+        prog="python -m python_stats",
+        description=__doc__,
+        epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = main_parser.add_subparsers(dest="command", required=True, metavar="command")
@@ -36,19 +38,28 @@ def print_rank(frame: pd.DataFrame, about: pd.Series, year: int, console: Consol
     n = int(frame["n"].iloc[0])
     best = {"high": "highest is best", "low": "lowest is best", "none": "no polarity, so no ranks"}
     table = Table(
-        title=f"{about.label}, {year}", title_justify="left",
+        title=f"{about.label}, {year}",
+        title_justify="left",
         caption=f"N = {n} of {len(frame)} authorities; {best[about.polarity]}; = marks a shared rank; "
         f"{about.unit}; edition {', '.join(sorted(frame.edition.dropna().unique()))}",
         caption_justify="left",
     )
-    for name, side in (("rank", "right"), ("code", "left"), ("local authority", "left"),
-                       ("region", "left"), ("value", "right"), ("note", "left")):
+    for name, side in (
+        ("rank", "right"),
+        ("code", "left"),
+        ("local authority", "left"),
+        ("region", "left"),
+        ("value", "right"),
+        ("note", "left"),
+    ):
         table.add_column(name, justify=side, no_wrap=True)
     for row in frame.itertuples():
         shared = "=" if pd.notna(row.ties) and row.ties > 1 else ""
         table.add_row(
             f"{shared}{row.rank}" if pd.notna(row.rank) else "",
-            row.la_code, row.la_name, row.region_name,
+            row.la_code,
+            row.la_name,
+            row.region_name,
             f"{row.value:,.{about.decimals}f}" if pd.notna(row.value) else "",
             row.note or ("computed" if row.is_derived else ""),
         )
@@ -67,8 +78,18 @@ def main(argv: list[str] | None = None) -> int:
         frame = rankings.rank(mart.indicator_year(args.indicator, args.year), about.polarity)
         print_rank(frame, about, args.year, console)
         if args.csv:
-            columns = ["rank", "n", "ties", "la_code", "la_name", "region_name", "value", "status",
-                       "edition", "is_derived"]
+            columns = [
+                "rank",
+                "n",
+                "ties",
+                "la_code",
+                "la_name",
+                "region_name",
+                "value",
+                "status",
+                "edition",
+                "is_derived",
+            ]
             table = frame[columns].assign(
                 indicator_code=args.indicator, year=args.year, is_synthetic=mart.is_synthetic()
             )

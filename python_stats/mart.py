@@ -38,7 +38,8 @@ def indicator(code: str) -> pd.Series:
     if found.empty:
         near = query(
             "select indicator_code from dim_indicator "
-            "order by jaro_winkler_similarity(indicator_code, ?) desc limit 3", [code]
+            "order by jaro_winkler_similarity(indicator_code, ?) desc limit 3",
+            [code],
         )
         raise MartError(
             f"no indicator {code!r}\n  nearest: {', '.join(near.indicator_code)}\n"
@@ -57,15 +58,14 @@ def indicator_year(code: str, year: int) -> pd.DataFrame:
     frame = query(
         "select la_code, la_name, region_name, value, status, edition, is_derived "
         "from fct_indicator inner join dim_local_authority using (la_code) "
-        "where indicator_code = ? and year = ? order by la_name, la_code", [code, year]
+        "where indicator_code = ? and year = ? order by la_name, la_code",
+        [code, year],
     )
     if frame.empty:
         years = query(
             "select distinct year from fct_indicator where indicator_code = ? order by year", [code]
         )
-        raise MartError(
-            f"no {code} in {year}\n  years it has: {', '.join(map(str, years.year)) or 'none'}"
-        )
+        raise MartError(f"no {code} in {year}\n  years it has: {', '.join(map(str, years.year)) or 'none'}")
     return frame
 
 

@@ -36,7 +36,8 @@ select
     coalesce(published.edition_year, computed.edition_year) as edition_year,
     case
         when published.status is not null then published.value
-        when computed.is_ratio then indicators.multiplier * computed.numerator / nullif(computed.denominator, 0)
+        when computed.is_ratio
+            then indicators.multiplier * computed.numerator / nullif(computed.denominator, 0)
         else computed.numerator
     end as value,
     case

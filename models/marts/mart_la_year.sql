@@ -15,7 +15,7 @@ select
     local_authorities.region_name,
     indicator.year,
     {%- for column in model.columns if column not in identity %}
-    max(indicator.value) filter (where indicator.indicator_code = '{{ column }}') as {{ column }},
+        max(indicator.value) filter (where indicator.indicator_code = '{{ column }}') as {{ column }},
     {%- endfor %}
 from indicator
 inner join local_authorities using (la_code)

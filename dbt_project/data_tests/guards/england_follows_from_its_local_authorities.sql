@@ -20,6 +20,7 @@ select
     'an England figure that does not follow: ' || exceptions.reason as expected,
     'take the row out of seeds/published/england_exceptions.csv' as action,
 from {{ ref('england_exceptions') }} as exceptions
-inner join {{ ref('int_england_reconciliation') }} as reconciliation using (component, return_name, edition, year)
+inner join {{ ref('int_england_reconciliation') }} as reconciliation
+    using (component, return_name, edition, year)
 inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
 where reconciliation.verdict <> exceptions.reason and not raw_file.is_synthetic

@@ -1,0 +1,40 @@
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+export PYTHONDONTWRITEBYTECODE=
+
+.PHONY: help build test lint bench docs clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+build: $(VENV)/ready ## set up if needed, then build the mart (RAW_DIR=folder for the official files)
+	@$(RUN)/la-mart build
+
+test: $(VENV)/ready ## all tests; those on the official files run when RAW_DIR is set
+	@$(RUN)/python -m pytest $(PYTEST)
+
+lint: $(VENV)/ready ## ruff and sqlfluff
+	@$(RUN)/ruff check .
+	@$(RUN)/ruff format --check .
+	@WAREHOUSE_DIR=$$(mktemp -d) $(RUN)/sqlfluff lint --disable-progress-bar models dbt_project/data_tests
+
+bench: $(VENV)/ready ## seconds and memory of a build, and their ratio to a plain DuckDB script
+	@$(RUN)/la-mart bench
+
+docs: $(VENV)/ready ## dbt's documentation of every model, as one page: target/static_index.html
+	@$(RUN)/dbt docs generate --static --quiet
+	@echo target/static_index.html
+
+clean: ## take away everything that was built
+	rm -rf $(VENV) warehouse target logs *.egg-info
+
+$(VENV)/ready: requirements.lock requirements-uv.lock pyproject.toml
+	@echo "setting up $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@$(RUN)/uv pip install --quiet --python $(RUN)/python --require-hashes --compile-bytecode -r requirements.lock
+	@$(RUN)/uv pip install --quiet --python $(RUN)/python --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,61 @@
+"""What a build costs, beside a plain DuckDB script that reads and unpivots the same files."""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from pipeline import catalogue
+from pipeline.settings import raw_dir
+
+# The least that any tool must do: every CSV of every family into one long table of text.
+PLAIN = """
+import duckdb, sys
+con = duckdb.connect(sys.argv[1])
+con.execute("create table cell (file varchar, name varchar, value varchar)")
+for path in sys.argv[2:]:
+    con.execute(
+        "insert into cell select filename, name, value from ("
+        "unpivot (select row_number() over () as row_no, * from read_csv(?, header = true, "
+        "all_varchar = true, delim = ',', quote = '\\"', escape = '\\"', filename = true)) "
+        "on columns(* exclude (row_no, filename)))", [path])
+print(con.sql("select count(*) from cell").fetchone()[0])
+"""
+
+
+def measure(command: list[str], env: dict[str, str]) -> tuple[float, float]:
+    """Run a command; return its seconds and the most memory any child took so far, in GB."""
+    start = time.perf_counter()
+    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
+    seconds = time.perf_counter() - start
+    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+
+
+def bench(console: Console) -> None:
+    """Print seconds, memory and the ratio of a first and a second build to the plain script."""
+    files = [f for f in catalogue.scan(raw_dir()) if f.family]
+    tables = [str(raw_dir() / f.path) for f in files if f.format == "csv"]
+    with tempfile.TemporaryDirectory() as folder:
+        env = {**os.environ, "WAREHOUSE_DIR": folder, "RAW_DIR": str(raw_dir().resolve())}
+        script = Path(folder) / "plain.py"
+        script.write_text(PLAIN, "utf-8")
+        plain, _ = measure([sys.executable, str(script), str(Path(folder) / "plain.duckdb"), *tables], env)
+        command = [sys.executable, "-m", "pipeline.cli", "build"]
+        first, memory = measure(command, env)
+        again, memory_again = measure(command, env)
+    size = sum(f.bytes for f in files) / 1e6
+    console.print(f"{len(files)} files, {size:.0f} MB, {os.cpu_count()} cores", highlight=False)
+    for name, seconds, peak in (
+        ("plain DuckDB script, CSV only", plain, None),
+        ("build, nothing cached", first, memory),
+        ("build, files known", again, max(memory, memory_again)),
+    ):
+        gigabytes = f"{peak:5.1f} GB" if peak else ""
+        console.print(
+            f"{name:<32}{seconds:7.1f} s {seconds / plain:6.1f} x {gigabytes}", highlight=False
+        )
