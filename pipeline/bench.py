@@ -56,6 +56,4 @@ def bench(console: Console) -> None:
         ("build, files known", again, max(memory, memory_again)),
     ):
         gigabytes = f"{peak:5.1f} GB" if peak else ""
-        console.print(
-            f"{name:<32}{seconds:7.1f} s {seconds / plain:6.1f} x {gigabytes}", highlight=False
-        )
+        console.print(f"{name:<32}{seconds:7.1f} s {seconds / plain:6.1f} x {gigabytes}", highlight=False)

@@ -188,6 +188,13 @@ def check_text(data: bytes, name: str) -> None:
             "UTF-8 text, as the publisher provides",
             "save it as UTF-8, or fetch it again",
         ) from None
+    if data.count(b'"') % 2:
+        raise InputError(
+            name,
+            "a quotation mark that is never closed",
+            "quotation marks in pairs",
+            "the file is damaged: fetch it again from the publisher",
+        )
     if not data.endswith(b"\n"):
         raise InputError(
             name,

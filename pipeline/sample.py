@@ -109,7 +109,9 @@ class World:
             total = "looked_after_count"
         if total == "population_0_17_count":
             total = "looked_after_count"
-        share = 0.02 + 0.5 * self.chance("share", component) + 0.1 * self.chance(component, la, year)
+        share = (0.003 + 0.5 * self.chance("share", component) ** 2) * (
+            0.6 + 0.8 * self.chance(component, la, year)
+        )
         return int(self.count(total, la, year) * share / self.parts.get(component, 1))
 
     def value(self, component: str, fallback: str, area: str, year: int, edition: int) -> str:

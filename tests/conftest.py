@@ -1,0 +1,86 @@
+"""Marts the tests share: one from the sample, one from the official files if RAW_DIR names them."""
+
+import csv
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from rich.console import Console
+
+from pipeline.build import build
+from pipeline.settings import SAMPLE, SEEDS
+
+OFFICIAL = os.environ.get("RAW_DIR")
+
+
+def pytest_collection_modifyitems(items):
+    """Tests on the official files skip only where no RAW_DIR was given."""
+    if not OFFICIAL:
+        for item in items:
+            if item.get_closest_marker("real"):
+                item.add_marker(pytest.mark.skip(reason="set RAW_DIR to the folder of official files"))
+
+
+def build_at(raw: Path, warehouse: Path) -> Path:
+    """Build `raw` into `warehouse`, as `la-mart build` does, and return the mart's path."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAW_DIR", str(raw))
+        patch.setenv("WAREHOUSE_DIR", str(warehouse))
+        return build(Console(quiet=True))
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    """Rows of a seed, all text."""
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as f:
+        return list(csv.DictReader(f))
+
+
+@pytest.fixture(scope="session")
+def sample_warehouse(tmp_path_factory) -> Path:
+    """A warehouse built from the embedded sample."""
+    return build_at(SAMPLE, tmp_path_factory.mktemp("sample")).parent
+
+
+@pytest.fixture(scope="session")
+def official_raw() -> Path:
+    """The folder of official files."""
+    folder = Path(OFFICIAL).resolve()
+    assert folder.is_dir(), f"RAW_DIR={OFFICIAL} is no folder"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def official_warehouse(official_raw, tmp_path_factory) -> Path:
+    """A warehouse built from the official files."""
+    return build_at(official_raw, tmp_path_factory.mktemp("official")).parent
+
+
+@pytest.fixture(scope="session")
+def official_mart(official_warehouse):
+    """Connection to the mart of the official files."""
+    with duckdb.connect(official_warehouse / "mart.duckdb", read_only=True) as con:
+        yield con
+
+
+@pytest.fixture(scope="session")
+def official_work(official_warehouse):
+    """Connection to the working database of the official files."""
+    with duckdb.connect(official_warehouse / "work.duckdb", read_only=True) as con:
+        yield con
+
+
+@pytest.fixture
+def small_raw(tmp_path) -> Path:
+    """A folder with three files of the sample: one wide, one long, one workbook."""
+    raw = tmp_path / "raw"
+    for name in (
+        "2018/OC22018.csv",
+        "2025/cla_number_and_rate_per_10k_children.csv",
+        "2015/SFR34_2015_Local_Authority_Tables.xlsx",
+    ):
+        target = raw / "ssda903" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SAMPLE / "ssda903" / name, target)
+    return raw

@@ -1,0 +1,81 @@
+"""Every file is claimed once, or ignored by name."""
+
+import csv
+import shutil
+
+import pytest
+
+from pipeline import catalogue
+from pipeline.errors import InputError
+from pipeline.settings import SAMPLE
+
+
+def test_every_file_of_the_sample_is_claimed_or_ignored_by_name():
+    files = catalogue.scan(SAMPLE)
+    assert all(bool(f.family) != bool(f.reason) for f in files)
+    assert {f.path for f in files} == {
+        p.relative_to(SAMPLE).as_posix() for p in SAMPLE.rglob("*")
+        if p.is_file() and p.name != "SYNTHETIC.csv"
+    }  # fmt: skip
+
+
+def test_an_edition_is_picked_up_from_its_folder(small_raw):
+    (small_raw / "ssda903/2025").rename(small_raw / "ssda903/2031")
+    assert {f.edition for f in catalogue.scan(small_raw)} == {"2015", "2018", "2031"}
+
+
+def test_the_same_layout_has_the_same_fingerprint_in_another_edition(small_raw, tmp_path):
+    files = catalogue.scan(SAMPLE)
+    catalogue.read_grids(SAMPLE, files, tmp_path / "cache")
+    by_family = catalogue.frames(files)["raw_file"].set_index(["family", "edition"])
+    prints = by_family.header_fingerprint
+    assert prints["number_and_rate", "2021"] == prints["number_and_rate", "2023"]
+    assert prints["number_and_rate", "2023"] != prints["number_and_rate", "2025"]
+
+
+def test_a_file_of_the_sample_is_known_as_synthetic_wherever_it_lies(small_raw):
+    assert all(f.is_synthetic for f in catalogue.scan(small_raw))
+    changed = small_raw / "ssda903/2018/OC22018.csv"
+    changed.write_bytes(changed.read_bytes().replace(b"LA", b"LA ", 1))
+    assert not next(f for f in catalogue.scan(small_raw) if f.edition == "2018").is_synthetic
+    shutil.copy(SAMPLE / "SYNTHETIC.csv", small_raw)
+    assert all(f.is_synthetic for f in catalogue.scan(small_raw))
+
+
+def test_no_two_families_claim_the_same_name():
+    """The publisher's names of every edition: each hits one pattern (scan would refuse two)."""
+    names = [
+        "SFE21_19YEARS.csv", "SFR20_19Yrs2012.csv", "SFR36_FormerCareLeavers2014.csv",
+        "SFR_CEA2012.csv", "SFE21_ADM.csv", "SFR50_CareLeavers19to212017.csv",
+        "Care Leavers_17182019.csv", "CareLeaver_Act_InTouch_19to212019.csv",
+        "CareLeavers_Acc_StayPut19to212019.csv", "SFR50_Missing_2017.csv",
+        "SFR34_2015_Local_Authority_Tables (3).xlsx", "SFR41_2016_LA_Tables (3).xlsx",
+        "sfr27-2010amv5.xls", "la_care_leavers_activity_22to25.csv",
+    ]  # fmt: skip
+    families = catalogue.read_seed("file_families")
+    for name in names:
+        hits = [f["family"] for f in families
+                if catalogue.re.fullmatch(f["file_pattern"], name, catalogue.re.IGNORECASE)]  # fmt: skip
+        assert len(hits) == 1, (name, hits)
+
+
+@pytest.mark.real
+def test_the_catalogue_agrees_with_the_collection_s_own_list(official_raw):
+    """sha256, bytes and rows of every official file as its collector listed them, where he did."""
+    manifest = official_raw.parent / "manifest.csv"
+    if not manifest.exists():
+        pytest.skip("no manifest.csv beside RAW_DIR")
+    with manifest.open(encoding="utf-8") as f:
+        listed = {r["path"].removeprefix("raw/"): r for r in csv.DictReader(f)}
+    files = catalogue.scan(official_raw)
+    assert {f.path for f in files} == set(listed)
+    assert [f.path for f in files if f.sha256 != listed[f.path]["sha256"]] == []
+    assert [f.path for f in files if f.bytes != int(listed[f.path]["bytes"])] == []
+
+
+def test_a_link_out_of_the_folder_is_refused(small_raw, tmp_path):
+    outside = tmp_path / "outside.csv"
+    outside.write_text("a,b\n1,2\n")
+    (small_raw / "ssda903/2018/CLA2018.csv").symlink_to(outside)
+    with pytest.raises(InputError, match="outside RAW_DIR"):
+        catalogue.scan(small_raw)

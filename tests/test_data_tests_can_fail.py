@@ -1,0 +1,82 @@
+"""Every data test of dbt is shown rows that must fail it."""
+
+import shutil
+
+import duckdb
+import pytest
+
+from pipeline.settings import PROJECT
+
+# What to break in the working database so that the test of that name must return rows.
+BREAK = {
+    "every_series_is_known": "update intermediate.int_cell set is_known_series = false where row_no = 7",
+    "every_symbol_is_known": "update intermediate.int_cell set status = null where row_no = 7",
+    "every_area_is_known": "update intermediate.int_area set area_level = null where area_code = '841'",
+    "every_ons_code_is_that_of_the_authority": (
+        "update intermediate.int_published_cell set ons_code = 'E06000001' where published_code = '840'"
+    ),
+    "every_year_is_one_the_edition_can_hold": (
+        "update intermediate.int_published_cell set published_period = '2014-15' where row_no = 7"
+    ),
+    "every_series_has_one_cell_for_each_area_and_year": (
+        "insert into intermediate.int_cell from intermediate.int_cell limit 1"
+    ),
+    "every_component_is_published_once_in_an_edition": (
+        "insert into intermediate.int_component from intermediate.int_component limit 1"
+    ),
+    "every_local_authority_is_in_every_table": (
+        "delete from intermediate.int_cell where area_code = '841' and family = 'health'"
+    ),
+    "every_table_has_cells": "delete from intermediate.int_cell where sheet = 'LAG1'",
+    "every_correction_corrects_something": (
+        "update raw.raw_file set is_synthetic = false; "
+        "update seeds.column_years set published_year = 2013 where edition = '2015'"
+    ),
+    "no_cell_is_lost": "delete from intermediate.int_cell where row_no = 7",
+    "no_figure_is_left_out_with_an_authority_that_did_not_exist": (
+        "update seeds.local_authorities set last_year = 2014 where la_code = '841'"
+    ),
+    "every_seed_row_is_used_and_resolves": (
+        "update seeds.ssda903_series set component = 'unused_count' where component = 'ceased_count'"
+    ),
+    "england_follows_from_its_local_authorities": (
+        "update intermediate.int_england_reconciliation set verdict = 'unexplained' where year = 2018"
+    ),
+    "every_mart_has_one_row_for_each_key": "insert into fct_indicator from fct_indicator limit 1",
+    "a_value_stands_with_the_status_published_and_no_other": (
+        "update fct_indicator_edition set value = 0 where status = 'suppressed'"
+    ),
+    "a_share_is_its_numerator_over_its_denominator": (
+        "update fct_indicator_edition set value = value + 1 where is_derived"
+    ),
+    "a_percentage_is_from_0_to_100": (
+        "update fct_indicator_edition set value = 101 where indicator_code = 'convicted_pct'"
+    ),
+    "the_matrix_is_complete": "delete from fct_indicator where la_code = '841' and year = 2018",
+    "the_latest_edition_decides": (
+        "update fct_indicator set edition = '2021' where edition = '2023' and year = 2021"
+        " or edition = '2025' and year = 2023"
+    ),
+    "the_wide_mart_says_what_the_long_one_says": "update mart_la_year set looked_after_count = 1",
+    "every_indicator_has_a_column_in_the_wide_mart": "delete from dim_indicator where unit = 'score'",
+}
+
+
+def names_of_tests():
+    return sorted(p.stem for p in (PROJECT / "dbt_project/data_tests").rglob("*.sql"))
+
+
+def test_every_data_test_has_a_case_here():
+    assert names_of_tests() == sorted(BREAK)
+
+
+@pytest.mark.parametrize("name", names_of_tests())
+def test_a_data_test_fails_on_rows_that_break_its_rule(name, sample_warehouse, tmp_path):
+    compiled = next((sample_warehouse / "target/compiled").rglob(f"{name}.sql")).read_text("utf-8")
+    copy = tmp_path / "work.duckdb"
+    shutil.copy(sample_warehouse / "work.duckdb", copy)
+    with duckdb.connect(copy) as con:
+        assert con.execute(compiled).fetchall() == []
+        for statement in BREAK[name].split(";"):
+            con.execute(statement)
+        assert con.execute(compiled).fetchall() != []

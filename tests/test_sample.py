@@ -1,0 +1,70 @@
+"""The embedded sample: synthetic, small, reproducible, and never mistaken for the real thing."""
+
+import filecmp
+
+import duckdb
+import pytest
+
+from pipeline.cli import main
+from pipeline.errors import InputError
+from pipeline.sample import write_sample
+from pipeline.settings import SAMPLE
+
+from .conftest import build_at, seed
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """The sample made anew, with one edition more."""
+    folder = tmp_path_factory.mktemp("sample") / "raw"
+    write_sample(folder, seed=903, last=2026)
+    return folder
+
+
+def test_the_committed_sample_is_what_the_generator_makes(written):
+    for path in SAMPLE.rglob("*.*"):
+        if path.is_file() and path.name != "SYNTHETIC.csv":
+            assert filecmp.cmp(path, written / path.relative_to(SAMPLE), shallow=False), path
+
+
+def test_the_sample_is_small():
+    assert sum(p.stat().st_size for p in SAMPLE.rglob("*") if p.is_file()) <= 8_000_000
+
+
+def test_the_sample_says_that_it_is_synthetic(sample_warehouse, capsys, monkeypatch):
+    assert "made up" in (SAMPLE / "README.md").read_text("utf-8")
+    with duckdb.connect(sample_warehouse / "mart.duckdb", read_only=True) as mart:
+        assert mart.sql("select bool_and(is_synthetic) from raw_file where family is not null").fetchone()[0]
+
+
+def test_the_sample_has_every_authority_symbol_and_reorganisation(sample_warehouse):
+    with duckdb.connect(sample_warehouse / "mart.duckdb", read_only=True) as mart:
+        las = {r[0] for r in mart.sql("select distinct la_code from fct_indicator").fetchall()}
+        assert las == {r["la_code"] for r in seed("reference/local_authorities")} - {"820", "875"}
+        years = dict(mart.sql("select la_code, max(year) from mart_la_year group by 1").fetchall())
+        assert (years["836"], years["928"], years["909"]) == (2018, 2021, 2023)
+        statuses = {r[0] for r in mart.sql("select distinct status from fct_indicator").fetchall()}
+        assert {"published", "suppressed", "not_applicable", "negligible"} <= statuses
+
+
+def test_a_folder_that_exists_is_not_written_over(tmp_path):
+    with pytest.raises(InputError, match="exists"):
+        write_sample(tmp_path, seed=1, last=2025)
+    assert main(["sample", "--out", str(tmp_path)]) == 1
+
+
+def test_a_new_year_needs_nothing_but_its_files(written, tmp_path):
+    """The files of an edition nobody has seen, in the layouts of the last one."""
+    mart_path = build_at(written, tmp_path)
+    with duckdb.connect(mart_path, read_only=True) as mart:
+        new = mart.sql(
+            "select count(distinct la_code), count(distinct indicator_code), min(edition) "
+            "from fct_indicator where year = 2026"
+        ).fetchone()
+        old = mart.sql(
+            "select count(distinct la_code), count(distinct indicator_code) "
+            "from fct_indicator_edition where year = 2025 and edition = '2025'"
+        ).fetchone()
+        assert new == (*old, "2026")
+        revised = mart.sql("select distinct edition from fct_indicator where year = 2025").fetchall()
+        assert revised == [("2026",)]
