@@ -72,6 +72,7 @@ class World:
                 if row["denominator"]:
                     self.total.setdefault(term, terms(row["denominator"])[0][0])
                 self.parts[term] = max(self.parts.get(term, 1), len(numerator))
+        self.totals = {term for row in formulas for term, _ in terms(row["denominator"])}
         for row in formulas:
             self.formulas.setdefault(row["indicator_code"], []).append(row)
         self.unit = {r["indicator_code"]: r["unit"] for r in seed_rows("indicators/indicators")}
@@ -109,9 +110,10 @@ class World:
             total = "looked_after_count"
         if total == "population_0_17_count":
             total = "looked_after_count"
-        share = (0.003 + 0.5 * self.chance("share", component) ** 2) * (
-            0.6 + 0.8 * self.chance(component, la, year)
-        )
+        # What others are shares of is kept large enough to take shares of.
+        base = self.chance("share", component)
+        base = 0.3 + 0.4 * base if component in self.totals else 0.003 + 0.5 * base**2
+        share = base * (0.6 + 0.8 * self.chance(component, la, year))
         return int(self.count(total, la, year) * share / self.parts.get(component, 1))
 
     def value(self, component: str, fallback: str, area: str, year: int, edition: int) -> str:
