@@ -18,7 +18,7 @@ test: $(VENV)/ready ## all tests; those on the official files run when RAW_DIR i
 lint: $(VENV)/ready ## ruff and sqlfluff
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
-	@WAREHOUSE_DIR=$$(mktemp -d) $(RUN)/sqlfluff lint --disable-progress-bar models dbt_project/data_tests
+	@WAREHOUSE_DIR=$$(mktemp -d) $(RUN)/sqlfluff lint --disable-progress-bar analyses models dbt_project/data_tests
 
 bench: $(VENV)/ready ## seconds and memory of a build, and their ratio to a plain DuckDB script
 	@$(RUN)/la-mart bench

@@ -98,13 +98,13 @@ class World:
         ]
 
     @cache  # noqa: B019 - one World lives as long as the files take to write
-    def count(self, component: str, la: str, year: int) -> int:
-        """The made-up count of a component in one authority."""
+    def count(self, component: str, la: str, year: int, revised: bool) -> int:
+        """The made-up count of a component in one authority, as first published or as revised."""
         if component == "population_0_17_count":
             return 400 if la == "420" else int(8_000 + 220_000 * self.chance("size", la) ** 2)
         if component == "looked_after_count":
             rate = 0.003 + 0.009 * self.chance("rate", la) + 0.0001 * (year - 2010)
-            return round(self.count("population_0_17_count", la, year) * rate)
+            return round(self.count("population_0_17_count", la, year, revised) * rate)
         total = self.total.get(component.removeprefix("rounded_"), "looked_after_count")
         if total == component or self.unit.get(component) == "rate per 10,000":
             total = "looked_after_count"
@@ -113,8 +113,9 @@ class World:
         # What others are shares of is kept large enough to take shares of.
         base = self.chance("share", component)
         base = 0.3 + 0.4 * base if component in self.totals else 0.003 + 0.5 * base**2
-        share = base * (0.6 + 0.8 * self.chance(component, la, year))
-        return int(self.count(total, la, year) * share / self.parts.get(component, 1))
+        change = 0.1 if revised and self.chance("revised", component, la, year) < 0.1 else 0
+        share = base * (0.6 + 0.8 * self.chance(component, la, year) - change)
+        return int(self.count(total, la, year, revised) * share / self.parts.get(component, 1))
 
     def value(self, component: str, fallback: str, area: str, year: int, edition: int) -> str:
         """The cell that stands for a component (or for an unused series) in an area and year."""
@@ -123,12 +124,13 @@ class World:
         if not members:
             return absent
         is_la = members == [area]
+        revised = edition > year
 
         def summed(expression: str) -> int:
-            return sum(sign * self.count(c, la, year) for c, sign in terms(expression) for la in members)
+            return sum(sign * self.count(c, la, year, revised) for c, sign in terms(expression) for la in members)
 
         def hidden(expression: str) -> bool:
-            return is_la and any(1 <= self.count(c, area, year) <= 5 for c, _ in terms(expression))
+            return is_la and any(1 <= self.count(c, area, year, revised) <= 5 for c, _ in terms(expression))
 
         if component.endswith("_count") or not component:
             number = summed(component or fallback)
