@@ -6,9 +6,10 @@ with standing as (
         dim_indicator.label,
         count(fact.value) over (partition by fact.indicator_code) as n,
         case dim_indicator.polarity
-            when 'high' then rank() over (
-                partition by fact.indicator_code order by fact.value desc nulls last
-            )
+            when 'high'
+                then rank() over (
+                    partition by fact.indicator_code order by fact.value desc nulls last
+                )
             when 'low' then rank() over (
                 partition by fact.indicator_code order by fact.value asc nulls last
             )
