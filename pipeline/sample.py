@@ -127,7 +127,11 @@ class World:
         revised = edition > year
 
         def summed(expression: str) -> int:
-            return sum(sign * self.count(c, la, year, revised) for c, sign in terms(expression) for la in members)
+            return sum(
+                sign * self.count(component, la, year, revised)
+                for component, sign in terms(expression)
+                for la in members
+            )
 
         def hidden(expression: str) -> bool:
             return is_la and any(1 <= self.count(c, area, year, revised) <= 5 for c, _ in terms(expression))
