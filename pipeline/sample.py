@@ -66,12 +66,29 @@ class World:
         self.total: dict[str, str] = {}
         self.parts: dict[str, int] = {}
         formulas = seed_rows("indicators/formulas")
+        summed = {
+            (row["indicator_code"], term)
+            for row in formulas
+            if not row["denominator"]
+            for term, _ in terms(row["numerator"])
+        }
         for row in sorted(formulas, key=lambda f: len(terms(f["numerator"]))):
             numerator = terms(row["numerator"])
             for term, _ in numerator:
-                if row["denominator"]:
-                    self.total.setdefault(term, terms(row["denominator"])[0][0])
+                whole = terms(row["denominator"])[0][0] if row["denominator"] else ""
+                if whole not in ("", term) and (whole, term) not in summed:
+                    self.total.setdefault(term, whole)
                 self.parts[term] = max(self.parts.get(term, 1), len(numerator))
+        # Of several totals an indicator is divided by, each is a part of the next.
+        chains: dict[str, list[str]] = {}
+        for row in formulas:
+            denominator = terms(row["denominator"])
+            if len(denominator) == 1:
+                chains.setdefault(row["indicator_code"], []).append(denominator[0][0])
+        for chain in chains.values():
+            for part, whole in zip(chain, chain[1:], strict=False):
+                if part != whole:
+                    self.total.setdefault(part, whole)
         self.totals = {term for row in formulas for term, _ in terms(row["denominator"])}
         for row in formulas:
             self.formulas.setdefault(row["indicator_code"], []).append(row)
@@ -105,6 +122,9 @@ class World:
         if component == "looked_after_count":
             rate = 0.003 + 0.009 * self.chance("rate", la) + 0.0001 * (year - 2010)
             return round(self.count("population_0_17_count", la, year, revised) * rate)
+        sums = [f for f in self.formulas.get(component, []) if not f["denominator"]]
+        if sums:
+            return sum(sign * self.count(c, la, year, revised) for c, sign in terms(sums[0]["numerator"]))
         total = self.total.get(component.removeprefix("rounded_"), "looked_after_count")
         if total == component or self.unit.get(component) == "rate per 10,000":
             total = "looked_after_count"

@@ -42,6 +42,9 @@ BREAK = {
     "england_follows_from_its_local_authorities": (
         "update intermediate.int_england_reconciliation set verdict = 'unexplained' where year = 2018"
     ),
+    "a_published_share_agrees_with_its_counts": (
+        "update intermediate.int_indicator_edition set value = value + 1 where indicator_code = 'convicted_pct'"
+    ),
     "every_mart_has_one_row_for_each_key": "insert into fct_indicator from fct_indicator limit 1",
     "a_value_stands_with_the_status_published_and_no_other": (
         "update fct_indicator_edition set value = 0 where status = 'suppressed'"

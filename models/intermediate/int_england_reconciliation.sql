@@ -8,18 +8,17 @@ with counts as (
     where component like '%\_count' escape '\' and component not like 'rounded\_%' escape '\'
 ),
 
--- The totals a component is a part of: the denominators of the formulas it stands in.
+-- The totals a component is a part of: what the formulas it stands in divide by.
 totals as (
     select distinct
-        numerators.component,
+        terms.component,
         denominators.component as total,
-    from {{ ref('int_formula_term') }} as numerators
+    from {{ ref('int_formula_term') }} as terms
     inner join {{ ref('int_formula_term') }} as denominators
         on
-            numerators.indicator_code = denominators.indicator_code
-            and numerators.priority = denominators.priority
+            terms.indicator_code = denominators.indicator_code
             and denominators.part = 'denominator'
-    where numerators.part = 'numerator'
+            and terms.component <> denominators.component
 ),
 
 most_possible as (

@@ -4,6 +4,8 @@ with parts as (
         select
             indicator_code,
             priority,
+            edition_from,
+            edition_to,
             numerator,
             denominator,
         from {{ ref('formulas') }}
@@ -16,6 +18,8 @@ terms as (
     select
         indicator_code,
         priority,
+        edition_from,
+        edition_to,
         part,
         unnest(regexp_extract_all(expression, '[-+]?\s*[a-z0-9_]+')) as term,
     from parts
@@ -24,6 +28,8 @@ terms as (
 select
     indicator_code,
     priority,
+    edition_from,
+    edition_to,
     part,
     regexp_extract(term, '[a-z0-9_]+') as component,
     if(starts_with(trim(term), '-'), -1, 1) as sign,

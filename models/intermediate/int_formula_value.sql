@@ -45,7 +45,11 @@ sums as (
         {{ worst_status('components.status') }} as status,
         min_by(components.file_no, (terms.part = 'denominator', components.file_no)) as file_no,
     from terms
-    inner join components on terms.component = components.component
+    inner join components
+        on
+            terms.component = components.component
+            and components.edition_year between coalesce(terms.edition_from, 0)
+            and coalesce(terms.edition_to, 9999)
     inner join n_terms
         on
             terms.indicator_code = n_terms.indicator_code
