@@ -74,6 +74,7 @@ def build(console: Console) -> Path:
             lambda todo: progress.track(todo, description="read files"),
         )
         warnings = run_dbt(warehouse, progress)
+        run_audit(warehouse, progress)
         mart = publish(warehouse)
     print_summary(console, files, mart, warnings)
     return mart
@@ -143,6 +144,16 @@ def run_dbt(warehouse: Path, progress: Progress) -> list[str]:
         with duckdb.connect(warehouse / "work.duckdb", read_only=True) as con:
             raise BuildError([failure(con, r) for r in failed])
     return [f"{r.node.name}: {r.message}" for r in outcome.result if r.status == "warn"]
+
+
+def run_audit(warehouse: Path, progress: Progress) -> None:
+    """The promises to the marts' readers; raise BuildError if one is broken."""
+    progress.add_task("audit marts", total=None)
+    from expectations.audit import audit  # its import takes seconds: not for a build that failed before
+
+    lines = audit(warehouse / "work.duckdb")
+    if lines:
+        raise BuildError([Failure("expectations", line, [], 0) for line in lines])
 
 
 def failure(con: duckdb.DuckDBPyConnection, result) -> Failure:

@@ -11,6 +11,9 @@ from pipeline.settings import raw_dir, warehouse_dir
 class Plugin(BasePlugin):
     """Scans RAW_DIR when dbt opens its connection; parses only files not seen before."""
 
+    def initialize(self, plugin_config):
+        warehouse_dir().mkdir(parents=True, exist_ok=True)
+
     def configure_connection(self, conn):
         cache = warehouse_dir() / "cache"
         try:

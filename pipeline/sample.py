@@ -12,6 +12,7 @@ import json
 import re
 import zipfile
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -86,7 +87,7 @@ class World:
             if len(denominator) == 1:
                 chains.setdefault(row["indicator_code"], []).append(denominator[0][0])
         for chain in chains.values():
-            for part, whole in zip(chain, chain[1:], strict=False):
+            for part, whole in pairwise(chain):
                 if part != whole:
                     self.total.setdefault(part, whole)
         self.totals = {term for row in formulas for term, _ in terms(row["denominator"])}

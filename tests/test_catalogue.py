@@ -60,7 +60,7 @@ def test_no_two_families_claim_the_same_name():
 
 
 @pytest.mark.real
-def test_the_catalogue_agrees_with_the_collection_s_own_list(official_raw):
+def test_the_catalogue_agrees_with_the_collection_s_own_list(official_raw, official_work):
     """sha256, bytes and rows of every official file as its collector listed them, where he did."""
     manifest = official_raw.parent / "manifest.csv"
     if not manifest.exists():
@@ -71,6 +71,8 @@ def test_the_catalogue_agrees_with_the_collection_s_own_list(official_raw):
     assert {f.path for f in files} == set(listed)
     assert [f.path for f in files if f.sha256 != listed[f.path]["sha256"]] == []
     assert [f.path for f in files if f.bytes != int(listed[f.path]["bytes"])] == []
+    rows = official_work.execute("select path, rows from raw.raw_file where path like '%.csv' and rows > 0")
+    assert [p for p, n in rows.fetchall() if n != int(listed[p]["rows"])] == []
 
 
 def test_a_link_out_of_the_folder_is_refused(small_raw, tmp_path):

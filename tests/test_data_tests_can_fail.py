@@ -37,13 +37,13 @@ BREAK = {
         "update seeds.local_authorities set last_year = 2014 where la_code = '841'"
     ),
     "every_seed_row_is_used_and_resolves": (
-        "update seeds.ssda903_series set component = 'unused_count' where component = 'ceased_count'"
+        "update seeds.ssda903_series set component = 'unused' where component = 'ceased_count'"
     ),
     "england_follows_from_its_local_authorities": (
         "update intermediate.int_england_reconciliation set verdict = 'unexplained' where year = 2018"
     ),
     "a_published_share_agrees_with_its_counts": (
-        "update intermediate.int_indicator_edition set value = value + 1 where indicator_code = 'convicted_pct'"
+        "update intermediate.int_indicator_edition set value = 99 where indicator_code = 'convicted_pct'"
     ),
     "every_mart_has_one_row_for_each_key": "insert into fct_indicator from fct_indicator limit 1",
     "a_value_stands_with_the_status_published_and_no_other": (

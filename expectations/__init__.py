@@ -1,0 +1,1 @@
+"""The last look before publishing: what readers of the marts are promised, checked from outside dbt."""
