@@ -84,13 +84,15 @@ class World:
         chains: dict[str, list[str]] = {}
         for row in formulas:
             denominator = terms(row["denominator"])
-            if len(denominator) == 1:
+            if len(denominator) == 1 or (denominator and denominator[-1][1] < 0):
                 chains.setdefault(row["indicator_code"], []).append(denominator[0][0])
+            # What is taken off a total is little of it.
+            self.parts.update({term: 20 for term, sign in denominator if sign < 0})
         for chain in chains.values():
             for part, whole in pairwise(chain):
                 if part != whole:
                     self.total.setdefault(part, whole)
-        self.totals = {term for row in formulas for term, _ in terms(row["denominator"])}
+        self.totals = {term for row in formulas for term, _ in terms(row["denominator"])[:1]}
         for row in formulas:
             self.formulas.setdefault(row["indicator_code"], []).append(row)
         self.unit = {r["indicator_code"]: r["unit"] for r in seed_rows("indicators/indicators")}

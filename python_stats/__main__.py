@@ -12,8 +12,8 @@ from python_stats import mart, rankings
 
 EXAMPLES = """\
 examples:
-  python -m python_stats rank --indicator looked_after_per_10k --year 2025
-  python -m python_stats rank --indicator missing_in_year_pct --year 2015 --csv missing.csv
+  python -m python_stats rank --indicator looked_after_3_plus_placements_pct --year 2025
+  python -m python_stats rank --indicator convicted_pct --year 2015 --csv convicted.csv
 """
 
 

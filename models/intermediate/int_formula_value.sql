@@ -80,7 +80,9 @@ select
     file_no,
 from sums
 where n_terms = n_found
+-- Formulas of one indicator are the same figure in other words: the first that has one decides.
 qualify
     row_number() over (
-        partition by indicator_code, area_code, year, return_name, edition order by priority asc
+        partition by indicator_code, area_code, year, return_name, edition
+        order by status <> 'published', priority asc
     ) = 1

@@ -34,17 +34,24 @@ select
     coalesce(published.return_name, computed.return_name) as return_name,
     coalesce(published.edition, computed.edition) as edition,
     coalesce(published.edition_year, computed.edition_year) as edition_year,
+    -- Some editions print 0 for a percentage of nobody, others a symbol; an average keeps what is printed.
+    coalesce(
+        computed.is_ratio
+        and computed.status = 'published'
+        and computed.denominator = 0
+        and (published.status is null or published.value = 0 and indicators.unit = 'percentage'),
+        false
+    ) as is_share_of_nobody,
     case
+        when is_share_of_nobody then null
         when published.status is not null then published.value
         when computed.is_ratio
             then indicators.multiplier * computed.numerator / nullif(computed.denominator, 0)
         else computed.numerator
     end as value,
     case
+        when is_share_of_nobody then 'not_applicable'
         when published.status is not null then published.status
-        -- A share of nobody.
-        when computed.is_ratio and computed.status = 'published' and computed.denominator = 0
-            then 'not_applicable'
         else computed.status
     end as status,
     computed.numerator,
