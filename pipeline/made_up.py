@@ -1,0 +1,193 @@
+"""A made-up England: a count for every component, authority and year, the same for the same seed.
+
+Authorities, their codes, names and reorganisations, suppression and the rounding of England and the
+regions are as published; no figure is.
+"""
+
+import csv
+import hashlib
+import re
+from functools import cache
+from itertools import pairwise
+
+from pipeline.settings import SEEDS
+
+RETURN = "ssda903"
+# Symbols by edition: suppressed, rounds to 0 but is not 0, nobody to take a share of, did not exist.
+SYMBOLS = {
+    2010: ("x", "-", ".", "."),
+    2015: ("x", "-", ".", "."),
+    2018: ("x", "-", ".", "."),
+    2021: ("c", "~", "z", "z"),
+    2022: ("c", "k", "z", "z"),
+}
+
+
+def seed_rows(name: str) -> list[dict[str, str]]:
+    """Rows of a seed, all text."""
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as f:
+        return list(csv.DictReader(f))
+
+
+class World:
+    """Made-up truth: a count for every component, authority and year, the same for the same seed."""
+
+    def __init__(self, seed: int):
+        self.seed = seed
+        self.las = seed_rows("reference/local_authorities")
+        self.ons_codes = seed_rows("reference/la_ons_codes")
+        self.regions = seed_rows("reference/regions")
+        self.region_codes = [r for r in seed_rows("reference/region_codes") if r["return_name"] == RETURN]
+        self.component = {
+            (r["family"], r["series"], r["measure"], year): r["component"]
+            for r in seed_rows(f"layouts/{RETURN}_series")
+            for year in range(int(r["edition_from"] or 2010), int(r["edition_to"] or 2040) + 1)
+        }
+        self.formulas: dict[str, list[dict[str, str]]] = {}
+        # The total a count is a part of, and into how many parts a formula divides that total.
+        self.total: dict[str, str] = {}
+        self.parts: dict[str, int] = {}
+        formulas = seed_rows("indicators/formulas")
+        summed = {
+            (row["indicator_code"], term)
+            for row in formulas
+            if not row["denominator"]
+            for term, _ in terms(row["numerator"])
+        }
+        for row in sorted(formulas, key=lambda f: len(terms(f["numerator"]))):
+            numerator = terms(row["numerator"])
+            for term, _ in numerator:
+                whole = terms(row["denominator"])[0][0] if row["denominator"] else ""
+                if whole not in ("", term) and (whole, term) not in summed:
+                    self.total.setdefault(term, whole)
+                self.parts[term] = max(self.parts.get(term, 1), len(numerator))
+        # Of several totals an indicator is divided by, each is a part of the next.
+        chains: dict[str, list[str]] = {}
+        for row in formulas:
+            denominator = terms(row["denominator"])
+            if len(denominator) == 1 or (denominator and denominator[-1][1] < 0):
+                chains.setdefault(row["indicator_code"], []).append(denominator[0][0])
+            # What is taken off a total is little of it.
+            self.parts.update({term: 20 for term, sign in denominator if sign < 0})
+        for chain in chains.values():
+            for part, whole in pairwise(chain):
+                if part != whole:
+                    self.total.setdefault(part, whole)
+        self.totals = {term for row in formulas for term, _ in terms(row["denominator"])[:1]}
+        for row in formulas:
+            self.formulas.setdefault(row["indicator_code"], []).append(row)
+        self.unit = {r["indicator_code"]: r["unit"] for r in seed_rows("indicators/indicators")}
+
+    def chance(self, *key) -> float:
+        """A number in [0, 1) that depends on the seed and the key alone."""
+        digest = hashlib.blake2b(repr((self.seed, *key)).encode(), digest_size=8).digest()
+        return int.from_bytes(digest, "big") / 2**64
+
+    @cache  # noqa: B019 - one World lives as long as the files take to write
+    def members(self, area: str, year: int) -> list[str]:
+        """The authorities an area consists of in a year; an authority consists of itself."""
+        level = next((r["level"] for r in self.regions if r["region_code"] == area), None)
+        return [
+            la["la_code"]
+            for la in self.las
+            if exists(la, year)
+            and (
+                la["la_code"] == area
+                or level == "national"
+                or area in (la["region_code"], la["sub_region_code"])
+            )
+        ]
+
+    @cache  # noqa: B019 - one World lives as long as the files take to write
+    def count(self, component: str, la: str, year: int, revised: bool) -> int:
+        """The made-up count of a component in one authority, as first published or as revised."""
+        if component == "population_0_17_count":
+            return 400 if la == "420" else int(8_000 + 220_000 * self.chance("size", la) ** 2)
+        if component == "looked_after_count":
+            rate = 0.003 + 0.009 * self.chance("rate", la) + 0.0001 * (year - 2010)
+            return round(self.count("population_0_17_count", la, year, revised) * rate)
+        sums = [f for f in self.formulas.get(component, []) if not f["denominator"]]
+        if sums:
+            return sum(sign * self.count(c, la, year, revised) for c, sign in terms(sums[0]["numerator"]))
+        total = self.total.get(component.removeprefix("rounded_"), "looked_after_count")
+        if total == component or self.unit.get(component) == "rate per 10,000":
+            total = "looked_after_count"
+        if total == "population_0_17_count":
+            total = "looked_after_count"
+        # What others are shares of is kept large enough to take shares of.
+        base = self.chance("share", component)
+        base = 0.3 + 0.4 * base if component in self.totals else 0.003 + 0.5 * base**2
+        change = 0.1 if revised and self.chance("revised", component, la, year) < 0.1 else 0
+        share = base * (0.6 + 0.8 * self.chance(component, la, year) - change)
+        return int(self.count(total, la, year, revised) * share / self.parts.get(component, 1))
+
+    def value(self, component: str, fallback: str, area: str, year: int, edition: int) -> str:
+        """The cell that stands for a component (or for an unused series) in an area and year."""
+        suppressed, negligible, nobody, absent = SYMBOLS[max(e for e in SYMBOLS if e <= edition)]
+        members = self.members(area, year)
+        if not members:
+            return absent
+        is_la = members == [area]
+        revised = edition > year
+
+        def summed(expression: str) -> int:
+            return sum(
+                sign * self.count(component, la, year, revised)
+                for component, sign in terms(expression)
+                for la in members
+            )
+
+        def hidden(expression: str) -> bool:
+            return is_la and any(1 <= self.count(c, area, year, revised) <= 5 for c, _ in terms(expression))
+
+        if component.endswith("_count") or not component:
+            number = summed(component or fallback)
+            if is_la:
+                if hidden(component or fallback):
+                    return suppressed
+                return str(5 * round(number / 5) if component.startswith("rounded_") else number)
+            return str(10 * round(number / 10))
+        if component not in self.formulas:
+            return f"{8 + 12 * self.chance(component, area, year):.1f}"
+        formula = self.formulas[component][0]
+        if hidden(formula["numerator"]) or hidden(formula["denominator"]):
+            return suppressed
+        numerator, denominator = summed(formula["numerator"]), summed(formula["denominator"])
+        if denominator == 0:
+            return nobody
+        if self.unit[component] == "average":
+            return f"{numerator / denominator:.1f}"
+        scale = 100 if self.unit[component] == "percentage" else 10_000
+        share = scale * numerator / denominator
+        return negligible if 0 < share < 0.5 and scale == 100 else str(round(share))
+
+    def ons_code(self, la: str, year: int) -> str:
+        """The ONS code of an authority on 31 March of a year."""
+        day = f"{year}-03-31"
+        codes = [c for c in self.ons_codes if c["la_code"] == la]
+        valid = [c for c in codes if (c["valid_from"] or "0") <= day <= (c["valid_to"] or "9")]
+        return (valid or codes)[0]["ons_code"]
+
+    def region_rows(self, edition: int, coded: bool) -> list[tuple[str, str, str]]:
+        """England and regions as printed in an edition: (published code, name, region code)."""
+        rows: dict[str, tuple[str, str, str]] = {}
+        for r in self.region_codes:
+            if int(r["edition_from"]) <= edition <= int(r["edition_to"] or 9999) and (
+                bool(r["published_code"]) == coded
+            ):
+                rows.setdefault(
+                    r["region_code"], (r["published_code"], r["published_name"], r["region_code"])
+                )
+        return sorted(rows.values(), key=lambda row: (row[2] != "E92000001", row[2]))
+
+
+def exists(la: dict[str, str], year: int) -> bool:
+    """Whether an authority existed on 31 March of the year."""
+    return int(la["first_year"] or 0) <= year <= int(la["last_year"] or 9999)
+
+
+@cache
+def terms(expression: str) -> list[tuple[str, int]]:
+    """Components of a formula's expression with their signs."""
+    found = re.findall(r"([-+]?)\s*([a-z0-9_]+)", expression)
+    return [(name, -1 if sign == "-" else 1) for sign, name in found]
