@@ -44,10 +44,15 @@ def bench(console: Console) -> None:
         env = {**os.environ, "WAREHOUSE_DIR": folder, "RAW_DIR": str(raw_dir().resolve())}
         script = Path(folder) / "plain.py"
         script.write_text(PLAIN, "utf-8")
-        plain, _ = measure([sys.executable, str(script), str(Path(folder) / "plain.duckdb"), *tables], env)
+        with console.status("plain DuckDB script"):
+            plain, _ = measure(
+                [sys.executable, str(script), str(Path(folder) / "plain.duckdb"), *tables], env
+            )
         command = [sys.executable, "-m", "pipeline.cli", "build"]
-        first, memory = measure(command, env)
-        again, memory_again = measure(command, env)
+        with console.status("first build"):
+            first, memory = measure(command, env)
+        with console.status("second build"):
+            again, memory_again = measure(command, env)
     size = sum(f.bytes for f in files) / 1e6
     console.print(f"{len(files)} files, {size:.0f} MB, {os.cpu_count()} cores", highlight=False)
     for name, seconds, peak in (

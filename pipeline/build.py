@@ -5,7 +5,6 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -15,45 +14,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipeline import catalogue
-from pipeline.errors import InputError
+from pipeline.errors import BuildError, Failure, InputError
 from pipeline.publish import publish
 from pipeline.settings import PROJECT, raw_dir, warehouse_dir
 
 # A guard that fails on a wrong file can fail on each of its rows: the first few say enough.
 ROWS_SHOWN = 5
-
-
-@dataclass
-class Failure:
-    """A node of dbt's build that did not pass: an error's text, or the first rows of a test."""
-
-    name: str
-    message: str
-    rows: list[dict[str, str]]
-    n_rows: int
-
-
-class BuildError(Exception):
-    """The build did not pass; nothing was published."""
-
-    def __init__(self, failures: list[Failure]):
-        self.failures = failures
-        super().__init__("\n\n".join(describe(f) for f in failures))
-
-
-def describe(failure: Failure) -> str:
-    """A failure as text: guards speak for themselves, other tests show their rows."""
-    if not failure.rows:
-        return f"{failure.name}\n  {failure.message}"
-    blocks = []
-    for row in failure.rows:
-        if set(row) == {"file", "found", "expected", "action"}:
-            blocks.append(str(InputError(*(row[k] for k in ("file", "found", "expected", "action")))))
-        else:
-            blocks.append(f"{failure.name}: " + ", ".join(f"{k}={v}" for k, v in row.items()))
-    if failure.n_rows > len(failure.rows):
-        blocks.append(f"... and {failure.n_rows - len(failure.rows)} more ({failure.name})")
-    return "\n".join(blocks)
 
 
 def build(console: Console) -> Path:

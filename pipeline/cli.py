@@ -4,9 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
+import duckdb
 from rich.console import Console
 
-from pipeline.errors import InputError
+from pipeline.errors import BuildError, InputError
 
 DESCRIPTION = """\
 English children's social care statistics as one tested local-authority-by-year mart.
@@ -47,33 +48,38 @@ def main(argv: list[str] | None = None) -> int:
     # Imports wait until a command needs them: dbt alone takes seconds.
     try:
         if args.command == "build":
-            from pipeline.build import BuildError, build
+            from pipeline.build import build
 
-            try:
-                build(console)
-            except BuildError as error:
-                errors.print(
-                    f"{error}\n\nNothing was published.",
-                    markup=False,
-                    highlight=False,
-                    soft_wrap=True,
-                )
-                return 1
+            build(console)
         elif args.command == "sample":
             from pipeline.sample import write_sample
 
-            console.print(write_sample(args.out, args.seed, args.last), highlight=False)
+            with console.status("writing synthetic files"):
+                said = write_sample(args.out, args.seed, args.last)
+            console.print(said, highlight=False)
         else:
             from pipeline.bench import bench
 
             bench(console)
-    except InputError as error:
-        errors.print(f"{error}\n\nNothing was published.", markup=False, highlight=False, soft_wrap=True)
-        return 1
+    except (InputError, BuildError) as error:
+        message = str(error)
+    except (OSError, duckdb.Error) as error:
+        # A full disk, a folder that cannot be written: the system's own words say which.
+        message = str(
+            InputError(
+                str(getattr(error, "filename", None) or "disk or database"),
+                str(getattr(error, "strerror", None) or error),
+                "folders that can be read (RAW_DIR) and written (WAREHOUSE_DIR)",
+                "free some space, or choose another folder",
+            )
+        )
     except KeyboardInterrupt:
         errors.print("stopped; nothing was published")
         return 130
-    return 0
+    else:
+        return 0
+    errors.print(f"{message}\n\nNothing was published.", markup=False, highlight=False, soft_wrap=True)
+    return 1
 
 
 if __name__ == "__main__":

@@ -53,7 +53,9 @@ select
     count(*) filter (where counts.status not in ('published', 'suppressed', 'not_applicable')) as n_missing,
     coalesce(any_value(absences.n_absent), 0) as n_absent,
     coalesce(
-        sum(greatest(coalesce(most_possible.total_value, 5), 5)) filter (where counts.status = 'suppressed'), 0
+        sum(greatest(coalesce(most_possible.total_value, 5), 5))
+            filter (where counts.status = 'suppressed'),
+        0
     ) as most_suppressed,
 from counts
 inner join {{ ref('local_authorities') }} as local_authorities
