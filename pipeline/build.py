@@ -3,6 +3,7 @@
 import fcntl
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,9 +101,21 @@ def run_dbt(warehouse: Path, progress: Progress) -> list[str]:
         "--log-path",
         str(warehouse / "logs"),
     ]
-    outcome = dbtRunner(callbacks=[on_event]).invoke(args)
+    interrupted = []
+
+    def on_interrupt(number, frame) -> None:
+        interrupted.append(number)
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        outcome = dbtRunner(callbacks=[on_event]).invoke(args)
+    finally:
+        signal.signal(signal.SIGINT, before)
     DuckDBConnectionManager.close_all_connections()
     gc.collect()
+    if interrupted:  # dbt turns it into errors of its own
+        raise KeyboardInterrupt
     if outcome.exception is not None:
         raise BuildError([Failure("dbt", str(outcome.exception), [], 0)])
     failed = [r for r in outcome.result if r.status in ("error", "fail", "runtime error")]

@@ -21,6 +21,8 @@ from pipeline.settings import SAMPLE, SEEDS
 
 SYNTHETIC_LIST = "SYNTHETIC.csv"
 NO_ROWS = "(select '' as sheet, 0 as row_no, ['']::varchar[] as cells, '' as filename where false)"
+# The year a file name ends in, or part of it does: OC22018.csv, CareLeavers_19to212018.csv.
+FILE_YEAR = re.compile(r"20[1-4]\d(?!\d)")
 EDITION_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 
@@ -69,7 +71,8 @@ def scan(raw_dir: Path) -> list[RawFile]:
     paths = sorted(
         p
         for p in raw_dir.rglob("*")
-        if p.is_file() and not any(part.startswith(".") for part in p.relative_to(raw_dir).parts)
+        if (p.is_file() or p.is_symlink())
+        and not any(part.startswith(".") for part in p.relative_to(raw_dir).parts)
     )
     synthetic = synthetic_hashes(raw_dir)
     families, ignored = read_seed("file_families"), read_seed("ignored_files")
@@ -93,6 +96,13 @@ def scan(raw_dir: Path) -> list[RawFile]:
 def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
     """Find the one family, or the one reason to ignore, of a file."""
     name = path.relative_to(raw_dir).as_posix()
+    if not path.is_file():
+        raise InputError(
+            name,
+            "a link that leads to no file",
+            "files",
+            "copy the file itself into the folder, or delete the link",
+        )
     if raw_dir.resolve() not in path.resolve().parents:
         raise InputError(
             name,
@@ -134,6 +144,14 @@ def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
         path.stat().st_size,
         synthetic is True or digest in synthetic,
     )
+    named = set(map(int, FILE_YEAR.findall(parts[-1])))
+    if hit and named and file.edition_year is not None and file.edition_year not in named:
+        raise InputError(
+            name,
+            f"a file of {', '.join(map(str, sorted(named)))} in the folder {edition}",
+            "the year in the file's name to be that of its folder",
+            "put it into the folder of its own edition",
+        )
     if hit and file.edition_year is None:
         raise InputError(
             name,

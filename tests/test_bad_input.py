@@ -155,6 +155,26 @@ CASES = {
         lambda raw: edit(raw, WIDE, repeat_la),
         [WIDE, "more than once", "one row for each area"],
     ),
+    "last year's file in this year's folder": (
+        lambda raw: (raw / "ssda903/2025").rename(raw / "ssda903/2026"),
+        ["ssda903/2026", "figures up to 2025 only", "may_lag"],
+    ),
+    "a file of another year by its name": (
+        lambda raw: (raw / "ssda903/2018").rename(raw / "ssda903/2017"),
+        ["ssda903/2017/OC22018.csv", "a file of 2018 in the folder 2017"],
+    ),
+    "a link to nowhere": (
+        lambda raw: (raw / "ssda903/2018/CLA2018.csv").symlink_to(raw / "nowhere.csv"),
+        ["ssda903/2018/CLA2018.csv", "leads to no file"],
+    ),
+    "a cell blanked": (
+        lambda raw: edit(raw, WIDE, set_cell("OC2_12mths", "")),
+        ["OC22018.csv", "no figure of looked_after_12_months_count", "blanked"],
+    ),
+    "no England": (
+        lambda raw: edit(raw, WIDE, lambda rows: rows.__delitem__(1)),
+        [WIDE, "no row for England"],
+    ),
     "an LA missing": (
         lambda raw: edit(raw, LONG, drop_la),
         [LONG, "no row for local authority", "la_absences.csv"],

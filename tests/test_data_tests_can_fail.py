@@ -45,6 +45,15 @@ BREAK = {
     "a_published_share_agrees_with_its_counts": (
         "update intermediate.int_indicator_edition set value = 99 where indicator_code = 'convicted_pct'"
     ),
+    "every_table_has_its_england_row": (
+        "delete from intermediate.int_cell where area_level = 'national' and family = 'health'"
+    ),
+    "every_authority_not_returned_is_known_to_be_left_out": (
+        "update fct_indicator set status = 'not_returned' where la_code = '841' and year = 2018"
+    ),
+    "every_file_reaches_the_year_of_its_edition": (
+        "update raw.raw_file set edition_year = edition_year + 1 where family = 'stability'"
+    ),
     "every_mart_has_one_row_for_each_key": "insert into fct_indicator from fct_indicator limit 1",
     "a_value_stands_with_the_status_published_and_no_other": (
         "update fct_indicator_edition set value = 0 where status = 'suppressed'"

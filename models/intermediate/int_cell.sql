@@ -44,8 +44,13 @@ select
     numbers.series,
     numbers.measure,
     numbers.raw_text,
-    numbers.value,
-    if(numbers.value is not null, 'published', value_symbols.status) as status,
+    if(cell_statuses.status is null, numbers.value, null) as value,
+    case
+        when cell_statuses.status is not null then cell_statuses.status
+        when numbers.value is not null then 'published'
+        else value_symbols.status
+    end as status,
+    cell_statuses.status is not null as is_status_corrected,
     series.component,
     series.series is not null as is_known_series,
 from numbers
@@ -62,6 +67,14 @@ left join value_symbols
         and numbers.edition_year between value_symbols.edition_from
         and coalesce(value_symbols.edition_to, 9999)
         and lower(numbers.raw_text) = lower(value_symbols.symbol)
+left join {{ ref('cell_statuses') }} as cell_statuses
+    on
+        numbers.return_name = cell_statuses.return_name
+        and numbers.edition = cell_statuses.edition
+        and numbers.family = cell_statuses.family
+        and areas.area_code = cell_statuses.la_code
+        and numbers.year = cell_statuses.year
+        and numbers.raw_text = cell_statuses.raw_text
 left join series
     on
         numbers.return_name = series.return_name

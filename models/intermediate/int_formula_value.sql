@@ -41,6 +41,7 @@ sums as (
             sum(terms.sign * components.value) filter (where terms.part = 'denominator'),
             null
         ) as denominator,
+        count(*) filter (where terms.part = 'numerator') > 0 as has_numerator,
         count(*) filter (where terms.part = 'denominator') > 0 as is_ratio,
         {{ worst_status('components.status') }} as status,
         min_by(components.file_no, (terms.part = 'denominator', components.file_no)) as file_no,
@@ -75,6 +76,7 @@ select
     edition_year,
     numerator,
     denominator,
+    has_numerator,
     is_ratio,
     status,
     file_no,

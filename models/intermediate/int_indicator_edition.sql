@@ -34,12 +34,12 @@ select
     coalesce(published.return_name, computed.return_name) as return_name,
     coalesce(published.edition, computed.edition) as edition,
     coalesce(published.edition_year, computed.edition_year) as edition_year,
-    -- Some editions print 0 for a percentage of nobody, others a symbol; an average keeps what is printed.
+    -- Some editions print 0 for a share or an average of nobody, others a symbol.
     coalesce(
         computed.is_ratio
         and computed.status = 'published'
         and computed.denominator = 0
-        and (published.status is null or published.value = 0 and indicators.unit = 'percentage'),
+        and (published.status is null or published.value = 0),
         false
     ) as is_share_of_nobody,
     case
@@ -68,3 +68,5 @@ full outer join computed
         and published.edition = computed.edition
 inner join indicators
     on indicators.indicator_code = coalesce(published.indicator_code, computed.indicator_code)
+-- A formula may know only how many there were to take an average of.
+where published.status is not null or computed.has_numerator

@@ -21,6 +21,15 @@ used_rows as (
     where is_area_corrected
 ),
 
+used_cells as (
+    select distinct
+        file_no,
+        area_code,
+        year,
+    from {{ ref('int_cell') }}
+    where is_status_corrected
+),
+
 unused as (
     select
         raw_file.path,
@@ -45,6 +54,18 @@ unused as (
             raw_file.file_no = used_rows.file_no
             and coalesce(correction.sheet, '') = used_rows.sheet
             and correction.row_no = used_rows.row_no
+    where not raw_file.is_synthetic
+    union all
+    select
+        raw_file.path,
+        format('the {} of authority {} in {}', correction.raw_text, correction.la_code, correction.year) as place,
+    from {{ ref('cell_statuses') }} as correction
+    inner join raw_file using (return_name, edition, family)
+    anti join used_cells
+        on
+            raw_file.file_no = used_cells.file_no
+            and correction.la_code = used_cells.area_code
+            and correction.year = used_cells.year
     where not raw_file.is_synthetic
 )
 

@@ -10,8 +10,14 @@ with columns as (
 )
 
 select
-    dim_indicator.indicator_code,
-    columns.column_name,
+    'models/marts/mart_la_year.yml' as file,
+    if(
+        columns.column_name is null,
+        'no column for indicator ' || dim_indicator.indicator_code,
+        'a column of no indicator: ' || columns.column_name
+    ) as found,
+    'one column for each row of seeds/indicators/indicators.csv' as expected,
+    'add the column, or take it out' as action,
 from {{ ref('dim_indicator') }} as dim_indicator
 full outer join columns on dim_indicator.indicator_code = columns.column_name
 where dim_indicator.indicator_code is null or columns.column_name is null
