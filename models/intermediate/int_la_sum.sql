@@ -54,7 +54,7 @@ select
     coalesce(any_value(absences.n_absent), 0) as n_absent,
     coalesce(
         sum(greatest(coalesce(most_possible.total_value, 5), 5))
-            filter (where counts.status = 'suppressed'),
+        filter (where counts.status = 'suppressed'),
         0
     ) as most_suppressed,
 from counts

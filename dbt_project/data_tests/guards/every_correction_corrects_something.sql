@@ -58,7 +58,9 @@ unused as (
     union all
     select
         raw_file.path,
-        format('the {} of authority {} in {}', correction.raw_text, correction.la_code, correction.year) as place,
+        format(
+            'the {} of authority {} in {}', correction.raw_text, correction.la_code, correction.year
+        ) as place,
     from {{ ref('cell_statuses') }} as correction
     inner join raw_file using (return_name, edition, family)
     anti join used_cells
