@@ -276,9 +276,9 @@ def header_fingerprint(grid: grids.Grid | None) -> str | None:
 def load_raw_schema(con: duckdb.DuckDBPyConnection, files: list[RawFile], cache: Path) -> None:
     """Leave schema `raw`: the catalogue's tables, and one view `<return>_line` for each return."""
     tables = frames(files)
-    digest = hashlib.sha256(
-        "".join(t.to_csv() for t in tables.values()).encode() + str(cache.resolve()).encode()
-    ).hexdigest()
+    returns = sorted({f["return_name"] for f in read_seed("file_families")})
+    content = "".join(t.to_csv() for t in tables.values()) + f"{cache.resolve()} {returns}"
+    digest = hashlib.sha256(content.encode()).hexdigest()
     con.execute("create schema if not exists raw")
     con.execute("create table if not exists raw.catalogue (digest varchar)")
     if con.execute("select digest from raw.catalogue").fetchall() == [(digest,)]:
@@ -296,7 +296,7 @@ def load_raw_schema(con: duckdb.DuckDBPyConnection, files: list[RawFile], cache:
     con.register("incoming", grid_files)
     con.execute("create or replace table raw.grid_file as select * from incoming")
     con.unregister("incoming")
-    for return_name in sorted({f["return_name"] for f in read_seed("file_families")}):
+    for return_name in returns:
         # Only paths of our own making stand here: cache folder, sha256, version.
         listed = ", ".join(
             "'" + grids.grid_paths(cache, f.sha256)[0].resolve().as_posix().replace("'", "''") + "'"

@@ -36,6 +36,7 @@ class World:
         self.seed = seed
         self.las = seed_rows("reference/local_authorities")
         self.ons_codes = seed_rows("reference/la_ons_codes")
+        self.absences = seed_rows("reference/la_absences")
         self.regions = seed_rows("reference/regions")
         self.region_codes = [r for r in seed_rows("reference/region_codes") if r["return_name"] == RETURN]
         self.component = {
@@ -160,6 +161,13 @@ class World:
         scale = 100 if self.unit[component] == "percentage" else 10_000
         share = scale * numerator / denominator
         return negligible if 0 < share < 0.5 and scale == 100 else str(round(share))
+
+    def is_left_out(self, la: str, edition: int) -> bool:
+        """Whether the codebook files of an edition leave an authority out."""
+        return any(
+            a["la_code"] == la and int(a["edition_from"]) <= edition <= int(a["edition_to"])
+            for a in self.absences
+        )
 
     def ons_code(self, la: str, year: int) -> str:
         """The ONS code of an authority on 31 March of a year."""

@@ -99,7 +99,7 @@ def wide_file(world: World, layout: dict, family: str) -> bytes:
     edition = int(layout["edition"])
     header = layout["header"]
     columns = unique_keys([Column("", i, h, *column_key(h)) for i, h in enumerate(header)])
-    levels = {"country": "Country", "gor": "GOR"} if edition == 2010 else {}
+    national, regional = ("Country", "GOR") if edition == 2010 else ("NATIONAL", "REGION")
     rows = [header]
     areas = [
         (
@@ -107,14 +107,14 @@ def wide_file(world: World, layout: dict, family: str) -> bytes:
             name.upper() if edition > 2010 else name.title(),
             region,
             region,
-            levels.get("country", "NATIONAL") if region == "E92000001" else levels.get("gor", "REGION"),
+            national if region == "E92000001" else regional,
         )
         for code, name, region in world.region_rows(edition, coded=True)
     ]
     areas += [
         (la["la_code"], la["la_name"], la["la_code"], world.ons_code(la["la_code"], edition), "LA")
         for la in world.las
-        if exists(la, edition) and (la["la_code"] != "420" or not 2011 <= edition <= 2018)
+        if exists(la, edition) and not world.is_left_out(la["la_code"], edition)
     ]
     for order, (code, name, area, ons_code, level) in enumerate(areas, start=1):
         identity = {

@@ -1,6 +1,7 @@
 """Every file is claimed once, or ignored by name."""
 
 import csv
+import re
 import shutil
 
 import pytest
@@ -55,7 +56,7 @@ def test_no_two_families_claim_the_same_name():
     families = catalogue.read_seed("file_families")
     for name in names:
         hits = [f["family"] for f in families
-                if catalogue.re.fullmatch(f["file_pattern"], name, catalogue.re.IGNORECASE)]  # fmt: skip
+                if re.fullmatch(f["file_pattern"], name, re.IGNORECASE)]  # fmt: skip
         assert len(hits) == 1, (name, hits)
 
 

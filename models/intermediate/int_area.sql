@@ -36,8 +36,7 @@ as_local_authority as (
         row_number() over (
             partition by published.published_no
             order by
-                published.edition_year between coalesce(local_authorities.first_year, 0)
-                and coalesce(local_authorities.last_year, 9999) desc,
+                {{ existed('local_authorities', 'published.edition_year') }} desc,
                 local_authorities.la_code asc
         ) = 1
 ),

@@ -61,8 +61,7 @@ from counts
 inner join {{ ref('local_authorities') }} as local_authorities
     on
         counts.area_code = local_authorities.la_code
-        and counts.year between coalesce(local_authorities.first_year, 0)
-        and coalesce(local_authorities.last_year, 9999)
+        and {{ existed('local_authorities', 'counts.year') }}
 left join most_possible
     on
         counts.component = most_possible.component

@@ -30,8 +30,7 @@ matrix as (
     from indicator_years
     inner join {{ ref('local_authorities') }} as local_authorities
         on
-            indicator_years.year between coalesce(local_authorities.first_year, 0)
-            and coalesce(local_authorities.last_year, 9999)
+            {{ existed('local_authorities', 'indicator_years.year') }}
 )
 
 select

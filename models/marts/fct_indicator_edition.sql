@@ -28,6 +28,5 @@ inner join local_authorities
         indicator_edition.area_code = local_authorities.la_code
         -- The files hold placeholders for authorities before their first and after their last year;
         -- a test shows that nothing else is left out here.
-        and indicator_edition.year between coalesce(local_authorities.first_year, 0)
-        and coalesce(local_authorities.last_year, 9999)
+        and {{ existed('local_authorities', 'indicator_edition.year') }}
 inner join raw_file on indicator_edition.file_no = raw_file.file_no

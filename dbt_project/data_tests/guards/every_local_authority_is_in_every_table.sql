@@ -32,8 +32,7 @@ select
 from tables
 inner join {{ ref('local_authorities') }} as local_authorities
     on
-        tables.last_year between coalesce(local_authorities.first_year, 0)
-        and coalesce(local_authorities.last_year, 9999)
+        {{ existed('local_authorities', 'tables.last_year') }}
 inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
 left join present
     on

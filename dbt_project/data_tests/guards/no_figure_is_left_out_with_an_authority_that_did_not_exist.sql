@@ -13,6 +13,5 @@ inner join {{ ref('local_authorities') }} as local_authorities
     on indicator_edition.area_code = local_authorities.la_code
 inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
 where
-    indicator_edition.year not between coalesce(local_authorities.first_year, 0)
-    and coalesce(local_authorities.last_year, 9999)
+    not ({{ existed('local_authorities', 'indicator_edition.year') }})
     and indicator_edition.value is not null

@@ -13,8 +13,7 @@ select
 from years
 inner join {{ ref('local_authorities') }} as local_authorities
     on
-        years.year between coalesce(local_authorities.first_year, 0)
-        and coalesce(local_authorities.last_year, 9999)
+        {{ existed('local_authorities', 'years.year') }}
 left join {{ ref('fct_indicator') }} as fact
     on
         years.indicator_code = fact.indicator_code

@@ -1,0 +1,4 @@
+{# Whether a local authority existed on 31 March of a reporting year: open ends are blank in the seed. #}
+{% macro existed(authority, year) -%}
+    {{ year }} between coalesce({{ authority }}.first_year, 0) and coalesce({{ authority }}.last_year, 9999)
+{%- endmacro %}
