@@ -39,7 +39,7 @@ def measure(command: list[str], env: dict[str, str]) -> tuple[float, float]:
 def bench(console: Console) -> None:
     """Print seconds, memory and the ratio of a first and a second build to the plain script."""
     files = [f for f in catalogue.scan(raw_dir()) if f.family]
-    tables = [str(raw_dir() / f.path) for f in files if f.format == "csv"]
+    tables = [str(raw_dir() / f.path) for f in files if f.layout.format == "csv"]
     with tempfile.TemporaryDirectory() as folder:
         env = {**os.environ, "WAREHOUSE_DIR": folder, "RAW_DIR": str(raw_dir().resolve())}
         script = Path(folder) / "plain.py"

@@ -36,8 +36,7 @@ class RawFile:
     path: str
     family: str
     reason: str
-    format: str
-    data_starts_at: str
+    layout: grids.Layout
     sha256: str
     bytes: int
     is_synthetic: bool
@@ -45,8 +44,8 @@ class RawFile:
 
     @property
     def edition_year(self) -> int | None:
-        found = EDITION_YEAR.search(self.edition)
-        return int(found.group()) if found else None
+        years = EDITION_YEAR.findall(self.edition)
+        return int(years[-1]) if years else None
 
 
 def read_seed(name: str) -> list[dict[str, str]]:
@@ -138,13 +137,16 @@ def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
         name,
         hit.get("family", ""),
         reasons[0]["reason"] if reasons else "",
-        hit.get("format", ""),
-        hit.get("data_starts_at", ""),
+        grids.Layout(
+            hit.get("format", ""), hit.get("header_starts_at", ""), hit.get("data_starts_at", "")
+        ),
         digest,
         path.stat().st_size,
         synthetic is True or digest in synthetic,
     )
-    named = set(map(int, FILE_YEAR.findall(parts[-1])))
+    # A first release names the year of its publication, which may be after that of its figures.
+    lag = int(hit.get("name_year_lag") or 0)
+    named = {int(year) - lag for year in FILE_YEAR.findall(parts[-1])}
     if hit and named and file.edition_year is not None and file.edition_year not in named:
         raise InputError(
             name,
@@ -198,7 +200,7 @@ def read_grids(
     """Parse every claimed file that was not parsed before; fill `grid`."""
     for file in progress([f for f in files if f.family]):
         file.grid = grids.load(
-            raw_dir / file.path, file.path, file.format, file.data_starts_at, file.sha256, cache
+            raw_dir / file.path, file.path, file.layout, file.sha256, cache
         )
 
 
@@ -248,11 +250,11 @@ def frames(files: list[RawFile]) -> dict[str, pd.DataFrame]:
         ),
         "raw_sheet": pd.DataFrame(
             [
-                (f.file_no, s.sheet, s.title, s.first_data_row, s.name_col)
+                (f.file_no, s.sheet, s.title, s.first_data_row, s.name_col, s.is_flat)
                 for f in claimed
                 for s in f.grid.sheets
             ],
-            columns=["file_no", "sheet", "title", "first_data_row", "name_col"],
+            columns=["file_no", "sheet", "title", "first_data_row", "name_col", "is_flat"],
         ).astype({"first_data_row": "Int32", "name_col": "Int32"}),
         "raw_column": pd.DataFrame(
             [

@@ -5,7 +5,9 @@ one SQL model reads them all and every cell can be found again at its row and co
 kept in the cache under the file's sha256: a file is parsed once per content.
 """
 
+import csv
 import datetime as dt
+import io
 import json
 import os
 import re
@@ -21,16 +23,35 @@ import python_calamine as calamine
 from pipeline.errors import InputError
 
 # Raised when the layout of the cached files changes, so that old ones are not read.
-CACHE_VERSION = 1
+CACHE_VERSION = 2
 
 # Codes and names of an area stand within the first columns of a published table.
 LEADING = 6
 
 GRID_SCHEMA = pa.schema([("sheet", pa.string()), ("row_no", pa.int32()), ("cells", pa.list_(pa.string()))])
-YEAR = re.compile(r"(?<!\d)20[0-4]\d(?!\d)")
+# A year in a header, as a calendar year (2014), a split year (2013-14, 2013/14, 201314, 1314) or the
+# day it ends on (310314). What looks like one but is an age (1920&21) is told by what follows.
+YEAR = re.compile(
+    r"(?<!\d)(?:(?P<split>20[0-4]\d[-/]?[0-4]\d)|(?P<calendar>20[0-4]\d)|3103(?P<day>[0-4]\d)"
+    r"|(?P<short>[0-4]\d[0-4]\d))(?![\d&])"
+)
 FOOTNOTE = re.compile(r"(?<=[a-z)])\d{1,2}(?:,\d{1,2})*$")
 UNIT = re.compile(r"(numbers?|percentages?|rates?)( and (percentages?|rates?).*)?", re.IGNORECASE)
 ONS_CODE = re.compile(r"[EWNSK]\d{8}")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a family's files are laid out, as `seeds/layouts/file_families.csv` says.
+
+    `format` is csv or workbook. A flat table has one header row: the first row of a CSV file, or the
+    one whose first cell is `header_starts_at`. The other tables of a workbook have headers over
+    several rows and begin with the row whose leading cells hold `data_starts_at`.
+    """
+
+    format: str
+    header_starts_at: str = ""
+    data_starts_at: str = ""
 
 
 @dataclass
@@ -56,6 +77,7 @@ class Sheet:
     first_data_row: int | None
     name_col: int | None
     rows: int
+    is_flat: bool
 
 
 @dataclass
@@ -67,10 +89,31 @@ class Grid:
 
 
 def column_key(header: str) -> tuple[str, int | None]:
-    """Split a header into its key (lower case, `{year}` for every year) and the last year named."""
-    years = YEAR.findall(header)
-    key = YEAR.sub("{year}", header)
-    return re.sub(r"\s+", " ", key).strip().lower(), int(years[-1]) if years else None
+    """Split a header into its key (lower case, `{year}` for every year) and the last year named.
+
+    A split year is the year it ends in: 2013-14 is 2014.
+    """
+    years: list[int] = []
+
+    def take(match: re.Match) -> str:
+        text = match.group()
+        if match["split"] or match["short"]:
+            begins, ends = int(text.removeprefix("20")[:2]), int(text[-2:])
+            if (begins + 1) % 100 != ends:
+                return text
+        years.append(2000 + int(text[-2:]))
+        return "{year}"
+
+    key = YEAR.sub(take, header)
+    return re.sub(r"\s+", " ", key).strip().lower(), years[-1] if years else None
+
+
+def flat_columns(sheet: str, headers: list[str]) -> list[Column]:
+    """The columns of a table with one header row; one without a header is called by its number."""
+    columns = [Column(sheet, i, header, *column_key(header)) for i, header in enumerate(headers, start=1)]
+    for column in columns:
+        column.key = column.key or f"unnamed {column.col_no}"
+    return columns
 
 
 def unique_keys(columns: list[Column]) -> list[Column]:
@@ -85,7 +128,7 @@ def unique_keys(columns: list[Column]) -> list[Column]:
     return columns
 
 
-def load(path: Path, name: str, fmt: str, data_starts_at: str, sha256: str, cache: Path) -> Grid:
+def load(path: Path, name: str, layout: Layout, sha256: str, cache: Path) -> Grid:
     """Return the grid of a file, parsing it only if this content was never parsed before.
 
     `name` is what messages call the file. Raises InputError when the file cannot be read whole.
@@ -94,7 +137,8 @@ def load(path: Path, name: str, fmt: str, data_starts_at: str, sha256: str, cach
     if meta_file.exists() and grid_file.exists():
         meta = json.loads(meta_file.read_text("utf-8"))
         return Grid([Sheet(**s) for s in meta["sheets"]], [Column(**c) for c in meta["columns"]])
-    grid, table = read_csv(path, name) if fmt == "csv" else read_workbook(path, name, data_starts_at)
+    read = read_workbook if layout.format == "workbook" else read_csv
+    grid, table = read(path, name, layout)
     cache.mkdir(parents=True, exist_ok=True)
     write_whole(grid_file, lambda p: pq.write_table(table, p, compression="zstd"))
     meta = {"sheets": list(map(asdict, grid.sheets)), "columns": list(map(asdict, grid.columns))}
@@ -118,10 +162,16 @@ def write_whole(path: Path, write) -> None:
 # ---------------------------------------------------------------------------------------- CSV
 
 
-def read_csv(path: Path, name: str) -> tuple[Grid, pa.Table]:
-    """Parse a CSV strictly: UTF-8, as many cells in each row as in the header, a final newline."""
+def read_csv(path: Path, name: str, layout: Layout) -> tuple[Grid, pa.Table]:
+    """Parse a CSV strictly: UTF-8, as many cells in each row as in the header, a final newline.
+
+    A file with lines of text above its header is cut into rows of cells without the check of width.
+    """
     data = path.read_bytes()
     check_text(data, name)
+    if layout.header_starts_at:
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+        return tables({"": rows}, name, layout)
     n_columns = data.partition(b"\n")[0].count(b",") + 1
     try:
         table = pacsv.read_csv(
@@ -158,8 +208,8 @@ def read_csv(path: Path, name: str) -> tuple[Grid, pa.Table]:
         [pa.array([""] * n), pa.array(np.arange(1, n + 1, dtype=np.int32)), cells],
         schema=GRID_SCHEMA,
     )
-    columns = [Column("", i + 1, header, *column_key(header)) for i, header in enumerate(cells[0].as_py())]
-    return Grid([Sheet("", "", 2, None, n - 1)], unique_keys(columns)), rows
+    columns = flat_columns("", cells[0].as_py())
+    return Grid([Sheet("", "", 2, None, n - 1, True)], unique_keys(columns)), rows
 
 
 def check_text(data: bytes, name: str) -> None:
@@ -207,13 +257,8 @@ def check_text(data: bytes, name: str) -> None:
 # ----------------------------------------------------------------------------------- workbooks
 
 
-def read_workbook(path: Path, name: str, data_starts_at: str) -> tuple[Grid, pa.Table]:
-    """Read every sheet of an .xls, .xlsx or .ods as text.
-
-    The first data row of a sheet is the first one whose leading cells hold `data_starts_at`
-    (a sheet without it has no data rows). What stands above it, down from the line that tells the
-    coverage, is the header: see `header_paths`.
-    """
+def read_workbook(path: Path, name: str, layout: Layout) -> tuple[Grid, pa.Table]:
+    """Read every sheet of an .xls, .xlsx or .ods as text."""
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
         sheets = {s: book.get_sheet_by_name(s).to_python(skip_empty_area=False) for s in book.sheet_names}
@@ -224,22 +269,38 @@ def read_workbook(path: Path, name: str, data_starts_at: str) -> tuple[Grid, pa.
             "a readable .xls, .xlsx or .ods",
             "the file is damaged, cut off or protected: fetch it again from the publisher",
         ) from None
+    return tables(
+        {sheet: [[cell_text(c) for c in row] for row in rows] for sheet, rows in sheets.items()}, name, layout
+    )
+
+
+def tables(sheets: dict[str, list[list[str]]], name: str, layout: Layout) -> tuple[Grid, pa.Table]:
+    """Find in each sheet where the header ends and the data begin.
+
+    The header of a flat table is one row. What stands above the first data row of the others, down
+    from the line that tells the coverage, is the header: see `header_paths`. A sheet without the
+    expected row has no data rows.
+    """
     out: dict[str, list] = {"sheet": [], "row_no": [], "cells": []}
     grid = Grid([], [])
-    for sheet, raw_rows in sheets.items():
-        rows = [[cell_text(c) for c in row] for row in raw_rows]
+    marker, is_flat = layout.header_starts_at or layout.data_starts_at, bool(layout.header_starts_at)
+    for sheet, rows in sheets.items():
         out["sheet"] += [sheet] * len(rows)
         out["row_no"] += range(1, len(rows) + 1)
         out["cells"] += rows
-        start = first_data_row(rows, data_starts_at)
+        start = first_row(rows, marker, 1 if is_flat else LEADING)
         title = next((c for row in rows[:8] for c in row if c.lower().startswith("table")), "")
         if start is None:
-            grid.sheets.append(Sheet(sheet, title, None, None, len(rows)))
+            grid.sheets.append(Sheet(sheet, title, None, None, len(rows), is_flat))
+            continue
+        if is_flat:
+            grid.sheets.append(Sheet(sheet, title, start + 1, None, len(rows) - start, is_flat))
+            grid.columns += flat_columns(sheet, rows[start - 1])
             continue
         name_col = text_column(rows[start - 1 :])
         if start > 1 and is_figures(rows[start - 2][name_col:]):
             start -= 1
-        grid.sheets.append(Sheet(sheet, title, start, name_col, len(rows) - start + 1))
+        grid.sheets.append(Sheet(sheet, title, start, name_col, len(rows) - start + 1, is_flat))
         grid.columns += [
             Column(sheet, i + 1, header, *column_key(header))
             for i, header in enumerate(header_paths(rows[: start - 1], name_col))
@@ -248,9 +309,9 @@ def read_workbook(path: Path, name: str, data_starts_at: str) -> tuple[Grid, pa.
     if not any(s.first_data_row for s in grid.sheets):
         raise InputError(
             name,
-            "no sheet with a row for " + repr(data_starts_at),
-            "local authority tables that begin with that row",
-            "check that this is the publisher's workbook; a new layout needs a row in "
+            "no table with a row for " + repr(marker),
+            "tables whose header or first row begins so",
+            "check that this is the publisher's file; a new layout needs a row in "
             "seeds/layouts/file_families.csv",
         )
     return Grid(grid.sheets, unique_keys(grid.columns)), pa.table(out, schema=GRID_SCHEMA)
@@ -267,10 +328,10 @@ def cell_text(value) -> str:
     return str(value).strip()
 
 
-def first_data_row(rows: list[list[str]], marker: str) -> int | None:
-    """Number (from 1) of the first row with `marker` among its leading cells."""
+def first_row(rows: list[list[str]], marker: str, within: int) -> int | None:
+    """Number (from 1) of the first row with `marker` among its first `within` cells, years aside."""
     for number, row in enumerate(rows, start=1):
-        if any(FOOTNOTE.sub("", c).strip().lower() == marker.lower() for c in row[:LEADING]):
+        if any(column_key(FOOTNOTE.sub("", c))[0] == marker.lower() for c in row[:within]):
             return number
     return None
 
@@ -280,7 +341,7 @@ def is_figures(cells: list[str]) -> bool:
     texts = [c for c in cells if c]
     return (
         bool(texts)
-        and not any(YEAR.fullmatch(c) for c in texts)
+        and not any(column_key(c)[0] == "{year}" for c in texts)
         and all(c.replace(".", "", 1).isdigit() for c in texts)
     )
 

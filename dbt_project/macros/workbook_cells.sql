@@ -1,4 +1,4 @@
-{# Every table of a return's workbooks, one row per non-empty cell right of the area's name.
+{# Every table of a return with headers over several rows, one row per non-empty cell right of the area's name.
 
    A row's area is the last text of its leading cells (the name: the codes before it are not
    always the local authority's). A series is the sheet and the column's header path. #}
@@ -17,6 +17,7 @@
                 and lower(trim(raw_sheet.sheet)) = ignored_tables.sheet
         where
             raw_file.return_name = '{{ return_name }}'
+            and not raw_sheet.is_flat
             and raw_sheet.name_col is not null
             and (ignored_tables.sheet is null or ignored_tables.from_column is not null)
     ),

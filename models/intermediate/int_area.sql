@@ -19,8 +19,32 @@ published as (
     left join {{ ref('geographic_levels') }} as geographic_levels using (published_level)
 ),
 
--- With a code, the code decides and the name must be one of its names. With a name alone (the
--- workbooks), the name decides: of two authorities of one name, the one of that year.
+-- A row of two authorities that make one return together, under a code of its own or, in some
+-- editions, under that of one of them.
+as_joint_return as (
+    select distinct
+        published.published_no,
+        joint_returns.joint_code,
+    from published
+    inner join {{ ref('joint_returns') }} as joint_returns
+        on
+            published.return_name = joint_returns.return_name
+            and published.published_code = joint_returns.joint_code
+            and published.published_name = lower(joint_returns.joint_name)
+    union all
+    select
+        published.published_no,
+        joint_rows.joint_code,
+    from published
+    inner join {{ ref('joint_rows') }} as joint_rows
+        on
+            published.return_name = joint_rows.return_name
+            and published.edition = joint_rows.edition
+            and published.published_code = joint_rows.published_code
+),
+
+-- With a code (the DfE's or the ONS's), the code decides and the name must be one of its names. With
+-- a name alone, the name decides: of two authorities of one name, the one of that year.
 as_local_authority as (
     select
         published.published_no,
@@ -29,9 +53,17 @@ as_local_authority as (
     inner join {{ ref('la_names') }} as la_names on published.published_name = la_names.spelling
     inner join {{ ref('local_authorities') }} as local_authorities
         on la_names.la_code = local_authorities.la_code
+    left join {{ ref('la_ons_codes') }} as la_ons_codes
+        on
+            local_authorities.la_code = la_ons_codes.la_code
+            and published.published_code = la_ons_codes.ons_code
     where
-        (published.level = 'local_authority' and published.published_code = local_authorities.la_code)
-        or published.published_level is null
+        (published.published_level is null or published.level = 'local_authority')
+        and (
+            published.published_code = local_authorities.la_code
+            or la_ons_codes.ons_code is not null
+            or (published.published_level is null and coalesce(published.published_code, '') = '')
+        )
     qualify
         row_number() over (
             partition by published.published_no
@@ -64,8 +96,11 @@ elsewhere as (
     inner join {{ ref('not_areas') }} as not_areas
         on
             published.return_name = not_areas.return_name
-            and regexp_full_match(published.published_name, not_areas.name_pattern)
-    where published.published_level is null
+            and regexp_full_match(published.published_name, coalesce(not_areas.name_pattern, '.*'))
+            and regexp_full_match(
+                coalesce(published.published_code, ''), coalesce(not_areas.code_pattern, '.*')
+            )
+    where published.published_level is null or not_areas.code_pattern is not null
 )
 
 select
@@ -75,12 +110,14 @@ select
     published.published_code,
     published.published_name,
     case
+        when as_joint_return.joint_code is not null then 'joint_return'
         when as_local_authority.la_code is not null then 'local_authority'
         when as_region.level is not null then as_region.level
         when elsewhere.published_no is not null then 'not_an_area'
     end as area_level,
-    coalesce(as_local_authority.la_code, as_region.region_code) as area_code,
+    coalesce(as_joint_return.joint_code, as_local_authority.la_code, as_region.region_code) as area_code,
 from published
+left join as_joint_return using (published_no)
 left join as_local_authority using (published_no)
 left join as_region using (published_no)
 left join elsewhere using (published_no)

@@ -12,7 +12,7 @@ value_symbols as (
 ),
 
 series as (
-    select * from {{ ref('ssda903_series') }}
+    select * from {{ ref('int_series') }}
 ),
 
 numbers as (

@@ -68,5 +68,9 @@ full outer join computed
         and published.edition = computed.edition
 inner join indicators
     on indicators.indicator_code = coalesce(published.indicator_code, computed.indicator_code)
--- A formula may know only how many there were to take an average of.
-where published.status is not null or computed.has_numerator
+where
+    -- A formula may know only how many there were to take an average of.
+    (published.status is not null or computed.has_numerator)
+    and list_contains(
+        string_split(indicators.source_returns, ' '), coalesce(published.return_name, computed.return_name)
+    )

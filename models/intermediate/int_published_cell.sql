@@ -1,8 +1,24 @@
 -- Cells of all returns, as published, with the corrections of area and year applied.
 with cells as (
-    select * from {{ ref('stg_ssda903__csv_cell') }}
+    select * from {{ ref('stg_ssda903__flat_cell') }}
     union all by name
     select * from {{ ref('stg_ssda903__workbook_cell') }}
+    union all by name
+    select * from {{ ref('stg_cin__flat_cell') }}
+    union all by name
+    select * from {{ ref('stg_csww__flat_cell') }}
+    union all by name
+    select * from {{ ref('stg_population__flat_cell') }}
+    union all by name
+    select * from {{ ref('stg_education__flat_cell') }}
+    union all by name
+    select * from {{ ref('stg_cla_outcomes__flat_cell') }}
+    union all by name
+    select * from {{ ref('stg_cla_outcomes__workbook_cell') }}
+),
+
+calendars as (
+    select * from {{ ref('calendars') }}
 ),
 
 raw_file as (
@@ -67,11 +83,12 @@ select
     cells.published_code,
     coalesce(corrected_rows.published_name, cells.published_name) as published_name,
     cells.ons_code,
-    -- A column or row without a period is for the reporting year of its edition.
+    -- A period is the year it ends in (201718 and 2017/18 are 2018), and stands in the LA-year its
+    -- calendar says. A column or row without a period is of its edition.
     coalesce(
         corrected_columns.year,
-        try_cast(cells.published_period as integer),
-        raw_file.edition_year
+        coalesce(2000 + try_cast(right(cells.published_period, 2) as integer), raw_file.edition_year)
+        + coalesce(series_calendars.year_offset, return_calendars.year_offset)
     ) as year,
     cells.published_period,
     cells.series,
@@ -81,6 +98,14 @@ select
     corrected_columns.year is not null as is_year_corrected,
 from cells
 inner join raw_file using (file_no)
+left join calendars as return_calendars
+    on
+        raw_file.return_name = return_calendars.return_name
+        and return_calendars.series is null
+left join calendars as series_calendars
+    on
+        raw_file.return_name = series_calendars.return_name
+        and cells.series = series_calendars.series
 left join corrected_columns
     on
         cells.file_no = corrected_columns.file_no

@@ -8,7 +8,7 @@ select
     polarity,
     theme,
     kind,
-    source_return,
+    source_returns,
     la_valle_no,
     ofsted45_no,
     lait_code,

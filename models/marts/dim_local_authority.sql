@@ -1,4 +1,4 @@
--- One row per local authority, by the 3-digit code.
+-- One row per local authority, by the 3-digit code, and per joint return of two of them.
 with local_authorities as (
     select * from {{ ref('local_authorities') }}
 ),
@@ -44,3 +44,17 @@ from local_authorities
 left join latest_ons_code using (la_code)
 left join successors using (la_code)
 left join predecessors using (la_code)
+union all by name
+select
+    joint_returns.joint_code as la_code,
+    any_value(joint_returns.joint_name) as la_name,
+    'joint return' as la_type,
+    any_value(members.region_code) as region_code,
+    any_value(members.region_name) as region_name,
+    any_value(members.sub_region_code) as sub_region_code,
+    any_value(members.sub_region_name) as sub_region_name,
+    any_value(joint_returns.first_year) as first_year,
+    any_value(joint_returns.last_year) as last_year,
+from {{ ref('joint_returns') }} as joint_returns
+inner join local_authorities as members on joint_returns.member_la_code = members.la_code
+group by joint_returns.joint_code

@@ -6,20 +6,26 @@ with indicator_edition as (
 latest as (
     select *
     from indicator_edition
-    -- The edition's name sorts as its date does: 2010 .. 2025. Its status is taken with its value:
-    -- the latest number that is not null would undo a later suppression.
+    -- An edition's status is taken with its value: the latest number that is not null would undo a
+    -- later suppression. Of two releases of one year, the later name (cin_2025 before mye2025).
     qualify
         row_number() over (
-            partition by la_code, year, indicator_code order by edition desc
+            partition by la_code, year, indicator_code order by edition_year desc, edition desc
         ) = 1
 ),
 
 indicator_years as (
     select distinct
-        indicator_code,
-        year,
+        indicator_edition.indicator_code,
+        indicator_edition.year,
+        calendars.authorities_offset,
     from indicator_edition
-    where status <> 'not_applicable'
+    inner join {{ ref('indicators') }} as indicators using (indicator_code)
+    inner join {{ ref('calendars') }} as calendars
+        on
+            calendars.return_name = split_part(indicators.source_returns, ' ', 1)
+            and calendars.series is null
+    where indicator_edition.status <> 'not_applicable'
 ),
 
 matrix as (
@@ -30,7 +36,15 @@ matrix as (
     from indicator_years
     inner join {{ ref('local_authorities') }} as local_authorities
         on
-            {{ existed('local_authorities', 'indicator_years.year') }}
+            {{ existed('local_authorities', 'indicator_years.year + indicator_years.authorities_offset') }}
+    union
+    -- A joint return has a row where a file has one.
+    select
+        la_code,
+        year,
+        indicator_code,
+    from indicator_edition
+    where la_code = joint_code
 )
 
 select
@@ -43,6 +57,7 @@ select
     latest.numerator,
     latest.denominator,
     coalesce(latest.is_derived, false) as is_derived,
+    latest.joint_code,
     latest.source_file,
 from matrix
 left join latest

@@ -1,10 +1,32 @@
 -- Every indicator of every local authority in every year, as each edition has it.
-with indicator_edition as (
-    select * from {{ ref('int_indicator_edition') }}
+with figures as (
+    select
+        area_code,
+        if(area_level = 'joint_return', area_code, null) as joint_code,
+        year,
+        indicator_code,
+        return_name,
+        edition,
+        edition_year,
+        value,
+        status,
+        numerator,
+        denominator,
+        is_derived,
+        file_no,
+    from {{ ref('int_indicator_edition') }}
+    where area_level in ('local_authority', 'joint_return')
+    union all by name
+    select * from {{ ref('int_member_share') }}
 ),
 
 local_authorities as (
-    select * from {{ ref('local_authorities') }}
+    select * from {{ ref('dim_local_authority') }}
+),
+
+calendars as (
+    select * from {{ ref('calendars') }}
+    where series is null
 ),
 
 raw_file as (
@@ -12,21 +34,32 @@ raw_file as (
 )
 
 select
-    indicator_edition.area_code as la_code,
-    indicator_edition.year::integer as year,
-    indicator_edition.indicator_code,
-    indicator_edition.edition,
-    indicator_edition.value::double as value,
-    indicator_edition.status,
-    indicator_edition.numerator::double as numerator,
-    indicator_edition.denominator::double as denominator,
-    indicator_edition.is_derived,
+    figures.area_code as la_code,
+    figures.year::integer as year,
+    figures.indicator_code,
+    figures.edition,
+    figures.value::double as value,
+    figures.status,
+    figures.numerator::double as numerator,
+    figures.denominator::double as denominator,
+    figures.is_derived,
+    figures.joint_code,
     raw_file.path as source_file,
-from indicator_edition
+    figures.edition_year::integer as edition_year,
+from figures
+inner join calendars using (return_name)
 inner join local_authorities
     on
-        indicator_edition.area_code = local_authorities.la_code
+        figures.area_code = local_authorities.la_code
         -- The files hold placeholders for authorities before their first and after their last year;
         -- a test shows that nothing else is left out here.
-        and {{ existed('local_authorities', 'indicator_edition.year') }}
-inner join raw_file on indicator_edition.file_no = raw_file.file_no
+        and {{ existed('local_authorities', 'figures.year + calendars.authorities_offset') }}
+inner join raw_file on figures.file_no = raw_file.file_no
+-- Where a member of a joint return has a row of its own, without a figure, the share stands.
+qualify
+    row_number() over (
+        partition by figures.area_code, figures.year, figures.indicator_code, figures.edition
+        order by
+            figures.joint_code is null and figures.status = 'published' desc,
+            figures.joint_code is not null desc
+    ) = 1

@@ -19,4 +19,5 @@ select
     {%- endfor %}
 from indicator
 inner join local_authorities using (la_code)
+where local_authorities.la_type <> 'joint return'
 group by indicator.la_code, local_authorities.la_name, local_authorities.region_name, indicator.year

@@ -69,6 +69,17 @@ unused as (
             and correction.la_code = used_cells.area_code
             and correction.year = used_cells.year
     where not raw_file.is_synthetic
+    union all
+    select
+        raw_file.path,
+        format('the row of authority {}', correction.published_code) as place,
+    from {{ ref('joint_rows') }} as correction
+    inner join raw_file using (return_name, edition)
+    anti join {{ ref('int_published_cell') }} as cell
+        on
+            raw_file.file_no = cell.file_no
+            and correction.published_code = cell.published_code
+    where not raw_file.is_synthetic
 )
 
 select

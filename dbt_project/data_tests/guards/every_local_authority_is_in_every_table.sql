@@ -30,9 +30,13 @@ select
     'the file was cut off or edited: fetch it again; if the publisher leaves the authority out, add it '
     || 'to seeds/reference/la_absences.csv' as action,
 from tables
+inner join {{ ref('calendars') }} as calendars
+    on
+        tables.return_name = calendars.return_name
+        and calendars.series is null
 inner join {{ ref('local_authorities') }} as local_authorities
     on
-        {{ existed('local_authorities', 'tables.last_year') }}
+        {{ existed('local_authorities', 'tables.last_year + calendars.authorities_offset') }}
 inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
 left join present
     on

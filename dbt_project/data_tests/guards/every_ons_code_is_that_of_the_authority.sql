@@ -10,14 +10,15 @@ select
 from {{ ref('int_published_cell') }} as cell
 inner join {{ ref('local_authorities') }} as local_authorities
     on cell.published_code = local_authorities.la_code
-inner join {{ ref('geographic_levels') }} as geographic_levels
-    on
-        cell.published_level = geographic_levels.published_level
-        and geographic_levels.level = 'local_authority'
+left join {{ ref('geographic_levels') }} as geographic_levels
+    on cell.published_level = geographic_levels.published_level
 inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
 left join {{ ref('la_ons_codes') }} as la_ons_codes
     on
         cell.published_code = la_ons_codes.la_code
         and cell.ons_code = la_ons_codes.ons_code
-where cell.ons_code <> '' and la_ons_codes.la_code is null
+where
+    cell.ons_code <> ''
+    and la_ons_codes.la_code is null
+    and coalesce(geographic_levels.level, 'local_authority') = 'local_authority'
 group by raw_file.path, cell.published_code, cell.ons_code

@@ -1,6 +1,6 @@
 -- The seeds against each other: no component without a user, no formula without its components.
 with series as (
-    select distinct component from {{ ref('ssda903_series') }}
+    select distinct component from {{ ref('int_series') }}
     where component is not null
 ),
 

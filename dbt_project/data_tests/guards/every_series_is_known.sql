@@ -17,7 +17,7 @@ nearest as (
         unknown.*,
         arg_min(known.series, levenshtein(known.series, unknown.series)) as nearest_series,
     from unknown
-    left join {{ ref('ssda903_series') }} as known
+    left join {{ ref('int_series') }} as known
         on unknown.return_name = known.return_name and unknown.family = known.family
     group by all
 )

@@ -1,16 +1,26 @@
--- A period that is no year, lies after its edition, or more than nine years before it.
+-- A period that is not one of its calendar, lies after its edition, or further back than editions go.
 select
     raw_file.path as file,
     format('the period ''{}'', first in row {}', cell.published_period, min(cell.row_no)) as found,
-    format('a year from {} to {}', raw_file.edition_year - 9, raw_file.edition_year) as expected,
+    format(
+        '{} ({}), in the LA-years {} to {}',
+        any_value(calendars.source_calendar), any_value(calendars.period_pattern),
+        raw_file.edition_year - any_value(calendars.years_back),
+        raw_file.edition_year + any_value(calendars.year_offset)
+    ) as expected,
     'check that the file stands in the folder of its own edition; a column with a wrong year belongs '
-    || 'in seeds/corrections/column_years.csv' as action,
+    || 'in seeds/corrections/column_years.csv; a new calendar in seeds/layouts/calendars.csv' as action,
 from {{ ref('int_published_cell') }} as cell
 inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
+inner join {{ ref('calendars') }} as calendars
+    on
+        raw_file.return_name = calendars.return_name
+        and calendars.series is null
 where
     cell.published_period is not null
     and (
-        try_cast(cell.published_period as integer) is null
-        or cell.year not between raw_file.edition_year - 9 and raw_file.edition_year
+        not regexp_full_match(cell.published_period, calendars.period_pattern)
+        or cell.year not between raw_file.edition_year - calendars.years_back
+        and raw_file.edition_year + calendars.year_offset
     )
 group by raw_file.path, cell.published_period, raw_file.edition_year

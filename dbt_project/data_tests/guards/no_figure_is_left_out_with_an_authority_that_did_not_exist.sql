@@ -12,6 +12,12 @@ from {{ ref('int_indicator_edition') }} as indicator_edition
 inner join {{ ref('local_authorities') }} as local_authorities
     on indicator_edition.area_code = local_authorities.la_code
 inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
+inner join {{ ref('calendars') }} as calendars
+    on
+        indicator_edition.return_name = calendars.return_name
+        and calendars.series is null
 where
-    not ({{ existed('local_authorities', 'indicator_edition.year') }})
+    not (
+        {{ existed('local_authorities', 'indicator_edition.year + calendars.authorities_offset') }}
+    )
     and indicator_edition.value is not null

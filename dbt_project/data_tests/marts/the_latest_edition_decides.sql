@@ -10,8 +10,8 @@ from (
         la_code,
         year,
         indicator_code,
-        max(edition) as edition,
-        arg_max(status, edition) as status,
+        arg_max(edition, (edition_year, edition)) as edition,
+        arg_max(status, (edition_year, edition)) as status,
     from {{ ref('fct_indicator_edition') }}
     group by la_code, year, indicator_code
 ) as latest

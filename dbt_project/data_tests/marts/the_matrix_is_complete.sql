@@ -1,9 +1,15 @@
 -- An authority that existed in a year of an indicator, without its cell in fct_indicator.
 with years as (
     select distinct
-        indicator_code,
-        year,
-    from {{ ref('fct_indicator') }}
+        fact.indicator_code,
+        fact.year,
+        calendars.authorities_offset,
+    from {{ ref('fct_indicator') }} as fact
+    inner join {{ ref('indicators') }} as indicators using (indicator_code)
+    inner join {{ ref('calendars') }} as calendars
+        on
+            calendars.return_name = split_part(indicators.source_returns, ' ', 1)
+            and calendars.series is null
 )
 
 select
@@ -13,7 +19,7 @@ select
 from years
 inner join {{ ref('local_authorities') }} as local_authorities
     on
-        {{ existed('local_authorities', 'years.year') }}
+        {{ existed('local_authorities', 'years.year + years.authorities_offset') }}
 left join {{ ref('fct_indicator') }} as fact
     on
         years.indicator_code = fact.indicator_code

@@ -12,7 +12,7 @@ long as (
         indicator_code,
         value,
     from {{ ref('fct_indicator') }}
-    where value is not null
+    where value is not null and (joint_code is null or la_code <> joint_code)
 )
 
 select

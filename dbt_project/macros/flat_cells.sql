@@ -1,17 +1,40 @@
-{# Every CSV file of a return, one row per non-empty value cell, as published.
+{# Every table of a return with one header row, one row per non-empty value cell, as published.
 
    Which column tells the area, the period or a series key, and which holds values, is data
    (`column_roles`); a column without a role is a value column that names its own series (the wide
-   files). #}
-{% macro csv_cells(return_name) %}
+   files), within the keys of its row if there are any. #}
+{% macro flat_cells(return_name) %}
 
-    with lines as (
-        select * from {{ source('raw', return_name ~ '_line') }} where sheet = '' and row_no > 1
+    with sheets as (
+        select raw_sheet.*
+        from {{ source('raw', 'raw_sheet') }} as raw_sheet
+        inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
+        left join {{ ref('ignored_tables') }} as ignored_tables
+            on
+                raw_file.return_name = ignored_tables.return_name
+                and raw_file.family = ignored_tables.family
+                and lower(trim(raw_sheet.sheet)) = ignored_tables.sheet
+        where
+            raw_file.return_name = '{{ return_name }}'
+            and raw_sheet.is_flat
+            and raw_sheet.first_data_row is not null
+            and ignored_tables.sheet is null
+    ),
+
+    lines as (
+        select line.*
+        from {{ source('raw', return_name ~ '_line') }} as line
+        inner join sheets
+            on
+                line.file_no = sheets.file_no
+                and line.sheet = sheets.sheet
+                and line.row_no >= sheets.first_data_row
     ),
 
     columns as (
         select
             raw_column.file_no,
+            raw_column.sheet,
             raw_column.col_no,
             raw_column.column_key,
             raw_column.column_year,
@@ -19,17 +42,20 @@
             coalesce(column_roles.measure, 'value') as measure,
             column_roles.role is null as names_its_series,
         from {{ source('raw', 'raw_column') }} as raw_column
-        inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
+        inner join sheets
+            on
+                raw_column.file_no = sheets.file_no
+                and raw_column.sheet = sheets.sheet
         left join {{ ref('column_roles') }} as column_roles
             on
-                raw_file.return_name = column_roles.return_name
+                column_roles.return_name = '{{ return_name }}'
                 and raw_column.column_key = column_roles.column_key
-        where raw_file.return_name = '{{ return_name }}' and raw_column.sheet = ''
     ),
 
     places as (
         select
             file_no,
+            sheet,
             max(col_no) filter (where role = 'level') as level_col,
             max(col_no) filter (where role = 'area_code') as area_code_col,
             max(col_no) filter (where role = 'area_name') as area_name_col,
@@ -41,12 +67,13 @@
             max(col_no) filter (where role = 'period') as period_col,
             list(col_no order by col_no) filter (where role = 'key') as key_cols,
         from columns
-        group by file_no
+        group by file_no, sheet
     ),
 
     rows_placed as (
         select
             lines.file_no,
+            lines.sheet,
             lines.row_no,
             lines.cells,
             {{ plain_text('lines.cells[places.level_col]') }} as published_level,
@@ -65,12 +92,15 @@
             {{ plain_text("array_to_string(list_select(lines.cells, places.key_cols), ' | ')") }}
                 as series_keys,
         from lines
-        inner join places using (file_no)
+        inner join places
+            on
+                lines.file_no = places.file_no
+                and lines.sheet = places.sheet
     )
 
     select
         rows_placed.file_no,
-        '' as sheet,
+        rows_placed.sheet,
         rows_placed.row_no,
         columns.col_no,
         rows_placed.published_level,
@@ -78,11 +108,19 @@
         rows_placed.published_name,
         rows_placed.ons_code,
         coalesce(rows_placed.published_period, columns.column_year::varchar) as published_period,
-        if(columns.names_its_series, columns.column_key, rows_placed.series_keys) as series,
+        concat_ws(
+            ' | ',
+            nullif(rows_placed.series_keys, ''),
+            if(columns.names_its_series, columns.column_key, null)
+        ) as series,
         columns.measure,
         trim(rows_placed.cells[columns.col_no]) as raw_text,
     from rows_placed
-    inner join columns on rows_placed.file_no = columns.file_no and columns.role = 'value'
+    inner join columns
+        on
+            rows_placed.file_no = columns.file_no
+            and rows_placed.sheet = columns.sheet
+            and columns.role = 'value'
     where trim(rows_placed.cells[columns.col_no]) <> ''
 
 {% endmacro %}

@@ -1,0 +1,12 @@
+-- Every series the files of all returns publish, and the component it is.
+select * from {{ ref('ssda903_series') }}
+union all by name
+select * from {{ ref('cin_series') }}
+union all by name
+select * from {{ ref('csww_series') }}
+union all by name
+select * from {{ ref('population_series') }}
+union all by name
+select * from {{ ref('education_series') }}
+union all by name
+select * from {{ ref('cla_outcomes_series') }}

@@ -1,1 +1,0 @@
-{{ csv_cells('ssda903') }}
