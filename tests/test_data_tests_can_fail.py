@@ -39,7 +39,7 @@ BREAK = {
     "every_seed_row_is_used_and_resolves": (
         "update seeds.ssda903_series set component = 'unused' where component = 'ceased_count'"
     ),
-    "england_follows_from_its_local_authorities": (
+    "england_and_regions_follow_from_their_local_authorities": (
         "update intermediate.int_england_reconciliation set verdict = 'unexplained' where year = 2018"
     ),
     "a_published_share_agrees_with_its_counts": (

@@ -196,8 +196,8 @@ def test_every_england_figure_follows_or_is_listed_with_its_reason(official_work
             "select verdict from intermediate.int_england_reconciliation").fetchall()
     )  # fmt: skip
     assert verdicts["unexplained"] == 0
-    listed = {r["reason"] for r in seed("published/england_exceptions")}
-    assert sum(n for v, n in verdicts.items() if v in listed) == len(seed("published/england_exceptions"))
+    listed = {r["reason"] for r in seed("published/total_exceptions")}
+    assert sum(n for v, n in verdicts.items() if v in listed) == len(seed("published/total_exceptions"))
     assert verdicts["within 1 to 5 for each suppressed count"] > 3000
 
 

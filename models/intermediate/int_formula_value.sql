@@ -41,6 +41,9 @@ sums as (
             sum(terms.sign * components.value) filter (where terms.part = 'denominator'),
             null
         ) as denominator,
+        coalesce(sum(components.rounding) filter (where terms.part = 'numerator'), 0) as numerator_rounding,
+        coalesce(sum(components.rounding) filter (where terms.part = 'denominator'), 0)
+            as denominator_rounding,
         count(*) filter (where terms.part = 'numerator') > 0 as has_numerator,
         count(*) filter (where terms.part = 'denominator') > 0 as is_ratio,
         {{ worst_status('components.status') }} as status,
@@ -76,6 +79,8 @@ select
     edition_year,
     numerator,
     denominator,
+    numerator_rounding,
+    denominator_rounding,
     has_numerator,
     is_ratio,
     status,

@@ -12,6 +12,7 @@ indicators as (
         *,
         case unit
             when 'percentage' then 100
+            when 'rate per 100' then 100
             when 'rate per 10,000' then 10000
             else 1
         end as multiplier,
@@ -56,6 +57,10 @@ select
     end as status,
     computed.numerator,
     if(computed.is_ratio, computed.denominator, null) as denominator,
+    published.rounding,
+    computed.numerator_rounding,
+    computed.denominator_rounding,
+    indicators.multiplier,
     published.status is null as is_derived,
     coalesce(published.file_no, computed.file_no) as file_no,
 from published_indicators as published

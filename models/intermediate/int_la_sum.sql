@@ -1,10 +1,35 @@
--- What the local authorities of every count add up to, and the most that their suppressed ones can hide.
+-- What the local authorities of England and of each region add up to, count by count, and the most
+-- that their suppressed figures can hide.
 with counts as (
     select * from {{ ref('int_component') }}
     where
-        area_level = 'local_authority'
-        and component like '%\_count' escape '\'
-        and component not like 'rounded\_%' escape '\'
+        area_level in ('local_authority', 'joint_return')
+        and regexp_matches(component, '_(count|fte)$')
+        and not starts_with(component, 'rounded_')
+        and not is_borrowed
+),
+
+calendars as (
+    select * from {{ ref('calendars') }}
+    where series is null
+),
+
+raw_file as (
+    select * from {{ source('raw', 'raw_file') }}
+),
+
+authorities as (
+    select * from {{ ref('dim_local_authority') }}
+),
+
+-- Every authority is in England, in its region and, in London, in Inner or Outer London.
+memberships as (
+    select
+        la_code,
+        first_year,
+        last_year,
+        unnest(['E92000001', region_code, sub_region_code]) as area_code,
+    from authorities
 ),
 
 -- The totals a component is a part of: what the formulas it stands in divide by.
@@ -25,51 +50,56 @@ most_possible as (
         totals.component,
         counts.area_code,
         counts.year,
+        counts.return_name,
         counts.edition,
         max(counts.value) as total_value,
     from totals
     inner join counts on totals.total = counts.component
-    group by totals.component, counts.area_code, counts.year, counts.edition
-),
-
-absences as (
-    select
-        return_name,
-        edition_from,
-        edition_to,
-        count(*) as n_absent,
-    from {{ ref('la_absences') }}
-    group by return_name, edition_from, edition_to
+    group by totals.component, counts.area_code, counts.year, counts.return_name, counts.edition
 )
 
 select
     counts.component,
+    memberships.area_code,
     counts.year,
     counts.return_name,
     counts.edition,
     counts.edition_year,
-    sum(counts.value) as la_sum,
+    coalesce(sum(counts.value), 0) as la_sum,
+    coalesce(sum(counts.rounding), 0) as rounding,
     count(*) filter (where counts.status = 'suppressed') as n_suppressed,
     count(*) filter (where counts.status not in ('published', 'suppressed', 'not_applicable')) as n_missing,
-    coalesce(any_value(absences.n_absent), 0) as n_absent,
     coalesce(
         sum(greatest(coalesce(most_possible.total_value, 5), 5))
         filter (where counts.status = 'suppressed'),
         0
     ) as most_suppressed,
 from counts
-inner join {{ ref('local_authorities') }} as local_authorities
+inner join calendars using (return_name)
+inner join raw_file using (file_no)
+inner join {{ ref('file_families') }} as file_families
     on
-        counts.area_code = local_authorities.la_code
-        and {{ existed('local_authorities', 'counts.year') }}
+        raw_file.return_name = file_families.return_name
+        and raw_file.family = file_families.family
+inner join memberships
+    on
+        counts.area_code = memberships.la_code
+        and (
+            file_families.is_recast
+            or {{ existed('memberships', 'counts.year + calendars.authorities_offset') }}
+        )
 left join most_possible
     on
         counts.component = most_possible.component
         and counts.area_code = most_possible.area_code
         and counts.year = most_possible.year
+        and counts.return_name = most_possible.return_name
         and counts.edition = most_possible.edition
-left join absences
-    on
-        counts.return_name = absences.return_name
-        and counts.edition_year between absences.edition_from and absences.edition_to
-group by counts.component, counts.year, counts.return_name, counts.edition, counts.edition_year
+where memberships.area_code is not null
+group by
+    counts.component,
+    memberships.area_code,
+    counts.year,
+    counts.return_name,
+    counts.edition,
+    counts.edition_year

@@ -1,25 +1,25 @@
--- A published percentage, rate or average that is not its counts divided, rounded as it is printed.
+-- A published percentage, rate or average that is not its counts divided, each as finely as printed.
 with shares as (
     select
-        share.*,
-        indicators.unit,
-        case indicators.unit when 'percentage' then 100 when 'rate per 10,000' then 10000 else 1 end
-        * share.numerator / share.denominator as computed,
-        if(indicators.unit = 'average', 0.05, 0.5) as rounding,
-    from {{ ref('int_indicator_edition') }} as share
-    inner join {{ ref('indicators') }} as indicators using (indicator_code)
+        *,
+        multiplier * numerator / denominator as computed,
+        rounding
+        + multiplier * numerator_rounding / denominator
+        + multiplier * numerator * denominator_rounding / denominator
+        / greatest(denominator - denominator_rounding, 1) as allowed,
+    from {{ ref('int_indicator_edition') }}
     where
-        not share.is_derived
-        and share.value is not null
-        and share.numerator is not null
-        and share.denominator > 0
-        and share.area_level = 'local_authority'
+        not is_derived
+        and value is not null
+        and numerator is not null
+        and denominator > 0
+        and area_level in ('local_authority', 'joint_return')
 ),
 
 wrong as (
     select *
     from shares
-    where abs(value - computed) > rounding + 1e-9
+    where abs(value - computed) > allowed + 1e-9
 )
 
 select

@@ -1,13 +1,14 @@
--- Two series of one edition that are mapped to the same component.
+-- Two series of one edition that are mapped to the same component and differ.
 select
     string_agg(distinct raw_file.path, ', ') as file,
     format(
-        'component {} more than once for area {}, {}, edition {}',
-        component.component, component.area_code, component.year, component.edition
+        'component {} as {} and {} for area {}, {}, edition {}',
+        cell.component, min(cell.raw_text), max(cell.raw_text), cell.area_code, cell.year, cell.edition
     ) as found,
-    'one series for each component in an edition' as expected,
+    'one figure for each component in an edition' as expected,
     'map only one of the series in seeds/layouts' as action,
-from {{ ref('int_component') }} as component
+from {{ ref('int_cell') }} as cell
 inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
-group by component.component, component.area_code, component.year, component.edition
-having count(*) > 1
+where cell.component is not null and cell.area_code is not null
+group by cell.component, cell.area_code, cell.year, cell.return_name, cell.edition
+having count(distinct coalesce(cell.value::varchar, cell.status)) > 1

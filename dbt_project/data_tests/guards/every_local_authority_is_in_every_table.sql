@@ -17,6 +17,14 @@ present as (
         sheet,
         area_code,
     from {{ ref('int_cell') }}
+    union
+    -- An authority is in a table that holds its joint return.
+    select
+        int_cell.file_no,
+        int_cell.sheet,
+        joint_returns.member_la_code as area_code,
+    from {{ ref('int_cell') }} as int_cell
+    inner join {{ ref('joint_returns') }} as joint_returns on int_cell.area_code = joint_returns.joint_code
 )
 
 select

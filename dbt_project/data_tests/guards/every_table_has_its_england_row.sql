@@ -15,4 +15,5 @@ select
     'the file was edited: fetch it again from the publisher' as action,
 from tables
 inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
-where not tables.has_england
+inner join {{ ref('file_families') }} as file_families using (return_name, family)
+where file_families.has_england and not tables.has_england

@@ -16,8 +16,13 @@ inner join {{ ref('calendars') }} as calendars
     on
         indicator_edition.return_name = calendars.return_name
         and calendars.series is null
+inner join {{ ref('file_families') }} as file_families
+    on
+        raw_file.return_name = file_families.return_name
+        and raw_file.family = file_families.family
 where
-    not (
+    not file_families.is_recast
+    and not (
         {{ existed('local_authorities', 'indicator_edition.year + calendars.authorities_offset') }}
     )
     and indicator_edition.value is not null

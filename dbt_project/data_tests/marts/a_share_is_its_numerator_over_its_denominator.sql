@@ -12,6 +12,11 @@ where
     and fact.denominator > 0
     and abs(
         fact.value
-        - case dim_indicator.unit when 'percentage' then 100 when 'rate per 10,000' then 10000 else 1 end
+        - case dim_indicator.unit
+            when 'percentage' then 100
+            when 'rate per 100' then 100
+            when 'rate per 10,000' then 10000
+            else 1
+        end
         * fact.numerator / fact.denominator
     ) > 1e-9
