@@ -56,6 +56,15 @@ most_possible as (
     from totals
     inner join counts on totals.total = counts.component
     group by totals.component, counts.area_code, counts.year, counts.return_name, counts.edition
+),
+
+most_in_a_year as (
+    select
+        component,
+        area_code,
+        max(value) as value,
+    from counts
+    group by component, area_code
 )
 
 select
@@ -70,7 +79,7 @@ select
     count(*) filter (where counts.status = 'suppressed') as n_suppressed,
     count(*) filter (where counts.status not in ('published', 'suppressed', 'not_applicable')) as n_missing,
     coalesce(
-        sum(greatest(coalesce(most_possible.total_value, 5), 5))
+        sum(greatest(coalesce(most_possible.total_value, most_in_a_year.value, 5), 5))
         filter (where counts.status = 'suppressed'),
         0
     ) as most_suppressed,
@@ -95,6 +104,10 @@ left join most_possible
         and counts.year = most_possible.year
         and counts.return_name = most_possible.return_name
         and counts.edition = most_possible.edition
+left join most_in_a_year
+    on
+        counts.component = most_in_a_year.component
+        and counts.area_code = most_in_a_year.area_code
 where memberships.area_code is not null
 group by
     counts.component,

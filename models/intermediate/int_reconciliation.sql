@@ -1,8 +1,8 @@
 -- The row of England and of every region for every count against its local authorities.
 --
 -- A suppressed count is 1 to 5. It can be more, where a second figure of a breakdown is suppressed so
--- that the first cannot be worked out, but never more than the total it is a part of; and in long
--- files it can be 0. What a printed total allows beyond that stands in `total_exceptions` with its reason.
+-- that the first cannot be worked out, but not more than the total it is a part of or, without one, than
+-- the authority has in another year; and in long files it can be 0. What a printed total allows beyond that stands in `total_exceptions` with its reason.
 with absences as (
     select * from {{ ref('la_absences') }}
 ),
@@ -67,6 +67,9 @@ select
         when
             n_suppressed > 0 and difference between 0 and most_suppressed + 5 * n_absent + rounding
             then 'second figures of a breakdown are suppressed too'
+        when
+            n_suppressed > 0 and difference > 0 and regexp_matches(compared.component, '_(sessions|absence|days_lost)_count$')
+            then 'what is suppressed are days or half days of a few, not a number from 1 to 5'
         when n_missing > 0 and difference > 0 then 'figures of some authorities are not available'
         else coalesce(exceptions.reason, 'unexplained')
     end as verdict,
@@ -76,5 +79,5 @@ left join {{ ref('total_exceptions') }} as exceptions
         compared.component = exceptions.component
         and compared.area_code = coalesce(exceptions.area_code, compared.area_code)
         and compared.return_name = exceptions.return_name
-        and compared.edition = exceptions.edition
-        and compared.year = exceptions.year
+        and compared.edition = coalesce(exceptions.edition, compared.edition)
+        and compared.year = coalesce(exceptions.year, compared.year)

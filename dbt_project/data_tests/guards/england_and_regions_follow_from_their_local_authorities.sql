@@ -17,7 +17,9 @@ where reconciliation.verdict = 'unexplained'
 union all
 select
     any_value(raw_file.path) as file,
-    format('no exception for {} in {}', exceptions.component, exceptions.year) as found,
+    format(
+        'no exception for {} in {}', exceptions.component, coalesce(exceptions.year::varchar, 'any year')
+    ) as found,
     'a total that does not follow: ' || exceptions.reason as expected,
     'take the row out of seeds/published/total_exceptions.csv' as action,
 from {{ ref('total_exceptions') }} as exceptions
@@ -25,8 +27,8 @@ inner join {{ ref('int_reconciliation') }} as reconciliation
     on
         exceptions.component = reconciliation.component
         and exceptions.return_name = reconciliation.return_name
-        and exceptions.edition = reconciliation.edition
-        and exceptions.year = reconciliation.year
+        and coalesce(exceptions.edition, reconciliation.edition) = reconciliation.edition
+        and coalesce(exceptions.year, reconciliation.year) = reconciliation.year
         and coalesce(exceptions.area_code, reconciliation.area_code) = reconciliation.area_code
 inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
 where not raw_file.is_synthetic

@@ -8,9 +8,11 @@ select
     'a cell was blanked or a row lost: fetch the file again; if the publisher leaves the authority out, '
     || 'add it to seeds/reference/la_absences.csv' as action,
 from {{ ref('fct_indicator') }} as fact
+inner join {{ ref('indicators') }} as indicators using (indicator_code)
 left join {{ ref('la_absences') }} as la_absences
     on
-        fact.la_code = la_absences.la_code
+        list_contains(string_split(indicators.source_returns, ' '), la_absences.return_name)
+        and fact.la_code = la_absences.la_code
         and fact.year between la_absences.edition_from and la_absences.edition_to
 left join {{ ref('int_indicator_edition') }} as others
     on
