@@ -23,7 +23,7 @@ import python_calamine as calamine
 from pipeline.errors import InputError
 
 # Raised when the layout of the cached files changes, so that old ones are not read.
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 
 # Codes and names of an area stand within the first columns of a published table.
 LEADING = 6
@@ -35,7 +35,8 @@ YEAR = re.compile(
     r"(?<!\d)(?:(?P<split>20[0-4]\d[-/]?[0-4]\d)|(?P<calendar>20[0-4]\d)|3103(?P<day>[0-4]\d)"
     r"|(?P<short>[0-4]\d[0-4]\d))(?![\d&])"
 )
-FOOTNOTE = re.compile(r"(?<=[a-z)])\d{1,2}(?:,\d{1,2})*$")
+# A footnote's number at the end of a text, or of a year that stands alone (20132 is 2013).
+FOOTNOTE = re.compile(r"(?:(?<=[a-z)])\d{1,2}(?:,\d{1,2})*|(?<=^20[0-4]\d)\d)$")
 UNIT = re.compile(r"(numbers?|percentages?|rates?)( and (percentages?|rates?).*)?", re.IGNORECASE)
 ONS_CODE = re.compile(r"[EWNSK]\d{8}")
 
@@ -331,7 +332,7 @@ def cell_text(value) -> str:
 def first_row(rows: list[list[str]], marker: str, within: int) -> int | None:
     """Number (from 1) of the first row with `marker` among its first `within` cells, years aside."""
     for number, row in enumerate(rows, start=1):
-        if any(column_key(FOOTNOTE.sub("", c))[0] == marker.lower() for c in row[:within]):
+        if any(column_key(FOOTNOTE.sub("", c.lower()))[0] == marker.lower() for c in row[:within]):
             return number
     return None
 

@@ -12,17 +12,6 @@ from itertools import pairwise
 
 from pipeline.settings import SEEDS
 
-RETURN = "ssda903"
-# Symbols by edition: suppressed, rounds to 0 but is not 0, nobody to take a share of, did not exist.
-SYMBOLS = {
-    2010: ("x", "-", ".", "."),
-    2015: ("x", "-", ".", "."),
-    2018: ("x", "-", ".", "."),
-    2021: ("c", "~", "z", "z"),
-    2022: ("c", "k", "z", "z"),
-}
-
-
 def seed_rows(name: str) -> list[dict[str, str]]:
     """Rows of a seed, all text."""
     with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as f:
@@ -38,11 +27,19 @@ class World:
         self.ons_codes = seed_rows("reference/la_ons_codes")
         self.absences = seed_rows("reference/la_absences")
         self.regions = seed_rows("reference/regions")
-        self.region_codes = [r for r in seed_rows("reference/region_codes") if r["return_name"] == RETURN]
+        self.region_codes = seed_rows("reference/region_codes")
+        self.joint_returns = seed_rows("reference/joint_returns")
+        self.calendars = {(c["return_name"], c["series"]): c for c in seed_rows("layouts/calendars")}
         self.component = {
-            (r["family"], r["series"], r["measure"], year): r["component"]
-            for r in seed_rows(f"layouts/{RETURN}_series")
-            for year in range(int(r["edition_from"] or 2010), int(r["edition_to"] or 2040) + 1)
+            (r["return_name"], r["family"], r["series"], r["measure"], year): r["component"]
+            for return_name in {name for name, _ in self.calendars}
+            for r in seed_rows(f"layouts/{return_name}_series")
+            for year in range(int(r["edition_from"] or 2009), int(r["edition_to"] or 2040) + 1)
+        }
+        self.symbols = {
+            (r["return_name"], r["status"], year): r["symbol"]
+            for r in reversed(seed_rows("reference/value_symbols"))
+            for year in range(int(r["edition_from"]), int(r["edition_to"] or 2040) + 1)
         }
         self.formulas: dict[str, list[dict[str, str]]] = {}
         # The total a count is a part of, and into how many parts a formula divides that total.
@@ -86,14 +83,14 @@ class World:
 
     @cache  # noqa: B019 - one World lives as long as the files take to write
     def members(self, area: str, year: int) -> list[str]:
-        """The authorities an area consists of in a year; an authority consists of itself."""
+        """The authorities an area consists of on 31 March; an authority consists of itself."""
         level = next((r["level"] for r in self.regions if r["region_code"] == area), None)
         return [
             la["la_code"]
             for la in self.las
             if exists(la, year)
             and (
-                la["la_code"] == area
+                la["la_code"] in area.split(" / ")
                 or level == "national"
                 or area in (la["region_code"], la["sub_region_code"])
             )
@@ -122,13 +119,37 @@ class World:
         share = base * (0.6 + 0.8 * self.chance(component, la, year) - change)
         return int(self.count(total, la, year, revised) * share / self.parts.get(component, 1))
 
-    def value(self, component: str, fallback: str, area: str, year: int, edition: int) -> str:
-        """The cell that stands for a component (or for an unused series) in an area and year."""
-        suppressed, negligible, nobody, absent = SYMBOLS[max(e for e in SYMBOLS if e <= edition)]
-        members = self.members(area, year)
+    def offset(self, return_name: str, series: str = "") -> int:
+        """Years from a source's period to the LA-year it stands in."""
+        calendar = self.calendars.get((return_name, series)) or self.calendars[return_name, ""]
+        return int(calendar["year_offset"])
+
+    def day(self, return_name: str, year: int) -> int:
+        """The year on whose 31 March the authorities of a source's LA-year are those that existed."""
+        return year + int(self.calendars[return_name, ""]["authorities_offset"])
+
+    def symbol(self, return_name: str, status: str, edition: int) -> str | None:
+        """What stands for a status in an edition, if anything does."""
+        return self.symbols.get((return_name, status, edition))
+
+    def value(
+        self, return_name: str, component: str, fallback: str, area: str, year: int, edition: int
+    ) -> str:
+        """The cell that stands for a component (or for an unused series) in an area and LA-year."""
+        suppressed = self.symbol(return_name, "suppressed", edition)
+        nobody = (
+            self.symbol(return_name, "not_applicable", edition)
+            or self.symbol(return_name, "not_available", edition)
+            or "0"
+        )
+        members = [
+            la
+            for la in self.members(area, self.day(return_name, year))
+            if not self.is_left_out(return_name, la, edition)
+        ]
         if not members:
-            return absent
-        is_la = members == [area]
+            return nobody
+        is_la = area not in {r["region_code"] for r in self.regions}
         revised = edition > year
 
         def summed(expression: str) -> int:
@@ -139,8 +160,15 @@ class World:
             )
 
         def hidden(expression: str) -> bool:
-            return is_la and any(1 <= self.count(c, area, year, revised) <= 5 for c, _ in terms(expression))
+            return bool(
+                is_la
+                and suppressed
+                and any(1 <= sum(self.count(c, la, year, revised) for la in members) <= 5
+                        for c, _ in terms(expression))
+            )  # fmt: skip
 
+        if component.endswith("_fte"):
+            return f"{summed(component):.1f}"
         if component.endswith("_count") or not component:
             number = summed(component or fallback)
             if is_la:
@@ -148,9 +176,9 @@ class World:
                     return suppressed
                 return str(5 * round(number / 5) if component.startswith("rounded_") else number)
             return str(10 * round(number / 10))
-        if component not in self.formulas:
+        formula = self.formulas.get(component, [{"numerator": ""}])[0]
+        if not formula["numerator"]:
             return f"{8 + 12 * self.chance(component, area, year):.1f}"
-        formula = self.formulas[component][0]
         if hidden(formula["numerator"]) or hidden(formula["denominator"]):
             return suppressed
         numerator, denominator = summed(formula["numerator"]), summed(formula["denominator"])
@@ -158,14 +186,18 @@ class World:
             return nobody
         if self.unit[component] == "average":
             return f"{numerator / denominator:.1f}"
-        scale = 100 if self.unit[component] == "percentage" else 10_000
+        scale = 10_000 if self.unit[component] == "rate per 10,000" else 100
         share = scale * numerator / denominator
-        return negligible if 0 < share < 0.5 and scale == 100 else str(round(share))
+        negligible = self.symbol(return_name, "negligible", edition)
+        return negligible if negligible and 0 < share < 0.5 and scale == 100 else str(round(share))
 
-    def is_left_out(self, la: str, edition: int) -> bool:
-        """Whether the codebook files of an edition leave an authority out."""
+    @cache  # noqa: B019 - one World lives as long as the files take to write
+    def is_left_out(self, return_name: str, la: str, edition: int) -> bool:
+        """Whether the files of an edition leave an authority out."""
         return any(
-            a["la_code"] == la and int(a["edition_from"]) <= edition <= int(a["edition_to"])
+            a["return_name"] == return_name
+            and a["la_code"] == la
+            and int(a["edition_from"]) <= edition <= int(a["edition_to"])
             for a in self.absences
         )
 
@@ -176,12 +208,14 @@ class World:
         valid = [c for c in codes if (c["valid_from"] or "0") <= day <= (c["valid_to"] or "9")]
         return (valid or codes)[0]["ons_code"]
 
-    def region_rows(self, edition: int, coded: bool) -> list[tuple[str, str, str]]:
+    def region_rows(self, return_name: str, edition: int, coded: bool) -> list[tuple[str, str, str]]:
         """England and regions as printed in an edition: (published code, name, region code)."""
         rows: dict[str, tuple[str, str, str]] = {}
         for r in self.region_codes:
-            if int(r["edition_from"]) <= edition <= int(r["edition_to"] or 9999) and (
-                bool(r["published_code"]) == coded
+            if (
+                r["return_name"] == return_name
+                and int(r["edition_from"]) <= edition <= int(r["edition_to"] or 9999)
+                and bool(r["published_code"]) == coded
             ):
                 rows.setdefault(
                     r["region_code"], (r["published_code"], r["published_name"], r["region_code"])

@@ -16,17 +16,24 @@ import openpyxl
 
 from pipeline.catalogue import SYNTHETIC_LIST
 from pipeline.errors import InputError
-from pipeline.grids import Column, cell_text, column_key, header_paths, unique_keys
-from pipeline.made_up import RETURN, World, exists, seed_rows
+from pipeline.grids import Column, cell_text, column_key, flat_columns, header_paths, unique_keys
+from pipeline.made_up import World, exists, seed_rows
 from pipeline.settings import PROJECT
 
 LAYOUTS = PROJECT / "sample" / "layouts.json"
 LAST_LAYOUT = 2025
+FILE_ENDS = re.compile(r"20\d\d(?=\.csv$)")
+# What the files call England's, a region's and an authority's row.
+LEVELS = {
+    "2010": ("Country", "GOR", "LA"),
+    "wide": ("NATIONAL", "REGION", "LA"),
+    "long": ("National", "Regional", "Local authority"),
+}
 README = """\
 # Synthetic files
 
 Made by `la-mart sample`, not by the Department for Education. Layouts, names and codes are those of the
-official SSDA903 files; every figure is made up. Nothing here says anything about any authority.
+official files; every figure is made up. Nothing here says anything about any authority.
 `SYNTHETIC.csv` lists the files; a build that reads one of them says so.
 """
 
@@ -40,34 +47,23 @@ def write_sample(out: Path, seed: int, last: int) -> str:
         raise InputError(str(out), "a folder that exists", "a new folder", "name another, or delete it first")
     world = World(seed)
     layouts = json.loads(LAYOUTS.read_text("utf-8"))
-    families = seed_rows("layouts/file_families")
-
-    def family(name: str) -> str:
-        return next(
-            f["family"]
-            for f in families
-            if f["return_name"] == RETURN and re.fullmatch(f["file_pattern"], name, re.IGNORECASE)
-        )
-
-    for layout in layouts["wide"]:
-        save(out, layout["edition"], layout["file"], wide_file(world, layout, family(layout["file"])))
-    newest = [f for f in layouts["long"] if f["edition"] == str(LAST_LAYOUT)]
-    later = [{**f, "edition": str(e)} for e in range(LAST_LAYOUT + 1, last + 1) for f in newest]
-    for layout in layouts["long"] + later:
-        if int(layout["edition"]) <= last:
-            save(
-                out,
-                layout["edition"],
-                layout["file"],
-                long_file(world, layout, family(layout["file"])),
-            )
+    newest = [f for f in layouts["flat"] if f["edition"].endswith(str(LAST_LAYOUT)) and f["years"]]
+    later = [
+        {
+            **layout,
+            "edition": layout["edition"].replace(str(LAST_LAYOUT), str(edition)),
+            "file": FILE_ENDS.sub(
+                lambda year, edition=edition: str(int(year[0]) + edition - LAST_LAYOUT), layout["file"]
+            ),
+        }
+        for edition in range(LAST_LAYOUT + 1, last + 1)
+        for layout in newest
+    ]
+    for layout in layouts["flat"] + later:
+        if edition_year(layout) <= last:
+            save(out, layout, flat_file(world, layout))
     for layout in layouts["workbook"]:
-        save(
-            out,
-            layout["edition"],
-            layout["file"],
-            workbook_file(world, layout, family(layout["file"])),
-        )
+        save(out, layout, workbook_file(world, layout))
     (out / "README.md").write_text(README, "utf-8")
     files = sorted(p for p in out.rglob("*") if p.is_file() and p.name != "README.md")
     with (out / SYNTHETIC_LIST).open("w", encoding="utf-8", newline="") as f:
@@ -80,9 +76,24 @@ def write_sample(out: Path, seed: int, last: int) -> str:
     return f"{len(files)} synthetic files, {size / 1e6:.1f} MB, in {out}"
 
 
-def save(out: Path, edition: str, name: str, data: bytes) -> None:
+def edition_year(layout: dict) -> int:
+    """The year of a layout's edition folder (cin_2025 is 2025)."""
+    return int(layout["edition"][-4:])
+
+
+def family(layout: dict) -> dict[str, str]:
+    """The file family that claims a layout's file."""
+    return next(
+        f
+        for f in seed_rows("layouts/file_families")
+        if f["return_name"] == layout["return_name"]
+        and re.fullmatch(f["file_pattern"], layout["file"], re.IGNORECASE)
+    )
+
+
+def save(out: Path, layout: dict, data: bytes) -> None:
     """Write one file into its edition folder."""
-    path = out / RETURN / edition / name
+    path = out / layout["return_name"] / layout["edition"] / layout["file"]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
 
@@ -94,134 +105,125 @@ def csv_bytes(rows: list[list[str]], bom: bool = False) -> bytes:
     return (b"\xef\xbb\xbf" if bom else b"") + text.getvalue().encode()
 
 
-def wide_file(world: World, layout: dict, family: str) -> bytes:
-    """A codebook file: one row per area, one column per series."""
-    edition = int(layout["edition"])
-    header = layout["header"]
-    columns = unique_keys([Column("", i, h, *column_key(h)) for i, h in enumerate(header)])
-    national, regional = ("Country", "GOR") if edition == 2010 else ("NATIONAL", "REGION")
-    rows = [header]
-    areas = [
-        (
-            code,
-            name.upper() if edition > 2010 else name.title(),
-            region,
-            region,
-            national if region == "E92000001" else regional,
-        )
-        for code, name, region in world.region_rows(edition, coded=True)
-    ]
-    areas += [
-        (la["la_code"], la["la_name"], la["la_code"], world.ons_code(la["la_code"], edition), "LA")
-        for la in world.las
-        if exists(la, edition) and not world.is_left_out(la["la_code"], edition)
-    ]
-    for order, (code, name, area, ons_code, level) in enumerate(areas, start=1):
-        identity = {
-            "la_order": str(order),
-            "new_geog_code": ons_code,
-            "geog_l": level,
-            "geog_c": code,
-            "geog_n": name,
-            "geog_lev": level,
-            "geog_code": code,
-            "geog_name": name,
-        }
-        row = []
-        for column in columns:
-            if column.key in identity:
-                row.append(identity[column.key])
-            elif not column.key:
-                row.append("")
-            else:
-                component = world.component[family, column.key, "value", edition]
-                # The header of 2015 kept the year of the release before, as the official one does.
-                slipped = family == "started" and edition == 2015
-                year = edition if slipped else column.year or edition
-                row.append(world.value(component, f"{family}_{column.key}", area, year, edition))
-        rows.append(row)
-    return csv_bytes(rows)
-
-
-def long_file(world: World, layout: dict, family: str) -> bytes:
-    """An EES file: one row per area, year and series, every authority of the release in every year."""
-    edition = int(layout["edition"])
-    header = layout["header"]
-    years = range(edition, edition - layout["years"], -1)
-    measures = {
-        "number": "count",
-        "children_count": "count",
-        "care_leaver_count": "count",
-        "percentage": "pct",
-        "children_percent": "pct",
-        "care_leaver_percent": "pct",
-        "rate_per_10000": "rate",
-        "population_estimate": "population",
-    }
+def flat_file(world: World, layout: dict) -> bytes:
+    """A table with one header row: a row for each area and, in long files, year and series keys."""
+    return_name, edition = layout["return_name"], edition_year(layout)
+    claimed = family(layout)
     roles = {
-        "time_period",
-        "time_identifier",
-        "geographic_level",
-        "country_code",
-        "country_name",
-        "region_code",
-        "region_name",
-        "old_la_code",
-        "la_name",
-        "new_la_code",
+        r["column_key"]: r
+        for r in seed_rows("layouts/column_roles")
+        if r["return_name"] == return_name
     }
-    keys = [h for h in header if h not in roles and h not in measures]
-    released = [la for la in world.las if any(exists(la, y) for y in years)]
-    region_name = {r["region_code"]: r["region_name"] for r in world.regions}
-    areas = []
-    for region, name in region_name.items():
-        level = "National" if region == "E92000001" else "Regional"
-        place = {} if level == "National" else {"region_code": region, "region_name": name}
-        areas.append((region, {"geographic_level": level, **place}))
-    for la in released:
-        region = la["sub_region_code"] or la["region_code"]
-        areas.append(
-            (
-                la["la_code"],
-                {
-                    "geographic_level": "Local authority",
-                    "region_code": region,
-                    "region_name": region_name[region],
-                    "old_la_code": la["la_code"],
-                    "la_name": la["la_name"],
-                    "new_la_code": world.ons_code(la["la_code"], edition),
-                },
-            )
-        )
-    rows = [header]
+    columns = unique_keys(flat_columns("", layout["header"]))
+    newest = edition - int(claimed["may_lag"])
+    years = range(newest, newest - layout["years"], -1) if layout["years"] else [edition]
+    keyed = [c.key for c in columns if roles.get(c.key, {}).get("role") == "key"]
+    rows = [layout["header"]]
     for year in years:
-        for area, place in areas:
-            for series in layout["series"]:
-                label = re.sub(r"\s+", " ", " | ".join(series)).strip().lower()
-                cells = {
-                    "time_period": str(year),
-                    "time_identifier": "Reporting year",
-                    "country_code": "E92000001",
-                    "country_name": "England",
-                    **place,
-                    **dict(zip(keys, series, strict=True)),
-                }
-                for column, measure in measures.items():
-                    if column in header:
-                        component = world.component[family, label, measure, edition]
-                        cells[column] = world.value(component, f"{label}_{measure}", area, year, edition)
-                rows.append([cells.get(h, "") for h in header])
+        for area, place in areas(world, layout, roles, years):
+            for keys in layout["keys"]:
+                known = {**place, "period": period(world, return_name, year)}
+                labels = dict(zip(keyed, keys, strict=True))
+                row = []
+                for column in columns:
+                    role = roles.get(column.key, {"role": "value", "measure": ""})
+                    if role["role"] != "value":
+                        row.append(labels.get(column.key, known.get(role["role"], "")))
+                        continue
+                    series = [" | ".join(keys)] if any(keys) else []
+                    series += [] if role["measure"] else [column.key]
+                    label = re.sub(r"\s+", " ", " | ".join(series)).strip().lower()
+                    measure = role["measure"] or "value"
+                    # The header of 2015 kept the year of the release before, as the official one does.
+                    slipped = claimed["family"] == "started" and edition == 2015
+                    of = column.year + world.offset(return_name, label) if column.year else year
+                    row.append(
+                        world.value(
+                            return_name,
+                            world.component[return_name, claimed["family"], label, measure, edition],
+                            f"{label}_{measure}",
+                            area,
+                            edition if slipped else of,
+                            edition,
+                        )
+                        if column.header
+                        else ""
+                    )
+                rows.append(row)
     return csv_bytes(rows, layout["bom"])
 
 
-def workbook_file(world: World, layout: dict, family: str) -> bytes:
+def period(world: World, return_name: str, year: int) -> str:
+    """The period of an LA-year as its source writes it."""
+    pattern = world.calendars[return_name, ""]["period_pattern"]
+    if pattern == r"20\d{4}":
+        return f"{year - 1}{year % 100:02d}"
+    if "/" in pattern:
+        return f"{year - 1}/{year % 100:02d}"
+    return str(year - world.offset(return_name))
+
+
+def areas(world: World, layout: dict, roles: dict, years) -> list[tuple[str, dict[str, str]]]:
+    """Every area of a file, England first: its code here, and what stands in the columns of each role."""
+    return_name, edition = layout["return_name"], edition_year(layout)
+    names = {role["role"] for key, role in roles.items() if key in map(str.lower, layout["header"])}
+    levels = LEVELS["wide"] if "geog_l" in map(str.lower, layout["header"]) else LEVELS["long"]
+    levels = LEVELS["2010"] if edition == 2010 else levels
+    found = []
+    country = {"country_code": "E92000001", "country_name": "England"}
+    by_code = {r["region_code"]: r["region_name"] for r in world.regions}
+    coded = world.region_rows(return_name, edition, coded=True)
+    for code, name, region in coded or world.region_rows(return_name, edition, coded=False):
+        is_national = region == "E92000001"
+        place = {"level": levels[0] if is_national else levels[1], "ons_code": region}
+        if "country_code" not in names:
+            place |= {"area_code": code, "area_name": name.title()}
+        elif not is_national:
+            place |= {"region_code": code, "region_name": name.title()}
+        found.append((region, {**country, **place}))
+    joint = {
+        r["member_la_code"]: r
+        for r in world.joint_returns
+        if r["return_name"] == return_name and int(r["first_year"]) <= edition
+    }
+    done = set()
+    for la in world.las:
+        if not any(exists(la, world.day(return_name, year)) for year in years) or world.is_left_out(
+            return_name, la["la_code"], edition
+        ):
+            continue
+        together = joint.get(la["la_code"])
+        code = together["joint_code"] if together else la["la_code"]
+        if code in done:
+            continue
+        done.add(code)
+        region = la["sub_region_code"] or la["region_code"]
+        region = region if region in {r for _, _, r in coded} else la["region_code"]
+        found.append(
+            (
+                code,
+                {
+                    **country,
+                    "level": levels[2],
+                    "region_code": region,
+                    "region_name": by_code[region],
+                    "area_code": code,
+                    "area_name": together["joint_name"] if together else la["la_name"],
+                    "ons_code": " / ".join(world.ons_code(c, edition) for c in code.split(" / ")),
+                },
+            )
+        )
+    return found
+
+
+def workbook_file(world: World, layout: dict) -> bytes:
     """Local authority tables: one sheet per table, headers over several rows, names in a column."""
-    edition = int(layout["edition"])
+    return_name, edition = layout["return_name"], edition_year(layout)
     book = openpyxl.Workbook()
     book.remove(book.active)
     index = book.create_sheet("INDEX")
     index["A1"] = "Synthetic local authority tables"
-    names = {region: name for _, name, region in world.region_rows(edition, coded=False)}
+    names = {region: name for _, name, region in world.region_rows(return_name, edition, coded=False)}
     for spec in layout["sheets"]:
         sheet = book.create_sheet(spec["name"])
         sheet.cell(2, 1, f"Table {spec['name']}: synthetic figures")
@@ -258,8 +260,10 @@ def workbook_file(world: World, layout: dict, family: str) -> bytes:
             for number in spec["value_cols"]:
                 column = by_number[number]
                 series = f"{spec['name'].lower()} | {column.key}"
-                component = world.component[family, series, "value", edition]
-                text = world.value(component, f"{series}", area, column.year or edition, edition)
+                component = world.component[return_name, family(layout)["family"], series, "value", edition]
+                text = world.value(
+                    return_name, component, series, area, column.year or edition, edition
+                )
                 sheet.cell(row, number, float(text) if is_number(text) else text)
             row += 1
         sheet.cell(row + 2, spec["width"], "Source: SSDA 903")

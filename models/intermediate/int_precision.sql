@@ -12,7 +12,7 @@ with cells as (
         regexp_matches(component, '_(count|fte)$') as is_amount,
         ends_with(component, '_count') as is_count,
     from {{ ref('int_cell') }}
-    where component is not null and area_code is not null and value <> 0
+    where component is not null and area_code is not null and value is not null
 ),
 
 as_printed as (
@@ -22,13 +22,14 @@ as_printed as (
         area_level,
         any_value(is_amount) as is_amount,
         any_value(is_count) as is_count,
-        count(distinct value) as n_values,
+        count(distinct value) filter (where value <> 0) as n_values,
         bool_and(value % 100 = 0) as in_hundreds,
         bool_and(value % 10 = 0) as in_tens,
         bool_and(value % 5 = 0) as in_fives,
         bool_and(value % 1 = 0) as is_whole,
         -- By chance one in ten: a file that mixes whole and finer figures is taken to be whole.
-        count(*) filter (where value % 1 = 0) > 0.3 * count(*) as is_mostly_whole,
+        count(*) filter (where value % 1 = 0 and value <> 0) > 0.3 * count(*) filter (where value <> 0)
+            as is_mostly_whole,
         max(decimals) as decimals,
     from cells
     group by file_no, component, area_level

@@ -84,10 +84,14 @@ select
     coalesce(corrected_rows.published_name, cells.published_name) as published_name,
     cells.ons_code,
     -- A period is the year it ends in (201718 and 2017/18 are 2018), and stands in the LA-year its
-    -- calendar says. A column or row without a period is of its edition.
+    -- calendar says. A column or row without a period is of its edition, or as much older as its
+    -- family's newest figures are.
     coalesce(
         corrected_columns.year,
-        coalesce(2000 + try_cast(right(cells.published_period, 2) as integer), raw_file.edition_year)
+        coalesce(
+            2000 + try_cast(right(cells.published_period, 2) as integer),
+            raw_file.edition_year - file_families.may_lag
+        )
         + coalesce(series_calendars.year_offset, return_calendars.year_offset)
     ) as year,
     cells.published_period,
@@ -98,6 +102,10 @@ select
     corrected_columns.year is not null as is_year_corrected,
 from cells
 inner join raw_file using (file_no)
+inner join {{ ref('file_families') }} as file_families
+    on
+        raw_file.return_name = file_families.return_name
+        and raw_file.family = file_families.family
 left join calendars as return_calendars
     on
         raw_file.return_name = return_calendars.return_name

@@ -19,7 +19,7 @@ with shares as (
 wrong as (
     select *
     from shares
-    where abs(value - computed) > allowed + 1e-9
+    where abs(value - computed) > allowed + 1e-6
 )
 
 select

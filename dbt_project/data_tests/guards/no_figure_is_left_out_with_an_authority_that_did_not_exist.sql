@@ -26,3 +26,8 @@ where
         {{ existed('local_authorities', 'indicator_edition.year + calendars.authorities_offset') }}
     )
     and indicator_edition.value is not null
+    -- An academic year begun before a reorganisation is printed for the authorities that followed.
+    and not (
+        calendars.source_calendar = 'academic year'
+        and local_authorities.first_year = indicator_edition.year + 1
+    )
