@@ -1,23 +1,39 @@
 -- One row per local authority and reporting year, one column per indicator: the value alone.
 -- The list of columns is the contract in mart_la_year.yml and stands nowhere else.
 {% set identity = ['la_code', 'la_name', 'region_name', 'year'] %}
-with indicator as (
-    select * from {{ ref('fct_indicator') }}
+with local_authorities as (
+    select * from {{ ref('dim_local_authority') }}
+    where la_type <> 'joint return'
 ),
 
-local_authorities as (
-    select * from {{ ref('dim_local_authority') }}
+indicator as (
+    select
+        fct_indicator.la_code,
+        fct_indicator.year,
+        fct_indicator.indicator_code,
+        fct_indicator.value,
+    from {{ ref('fct_indicator') }} as fct_indicator
+    inner join local_authorities using (la_code)
+),
+
+wide as (
+    pivot indicator
+    on indicator_code in (
+        {%- for column in model.columns if column not in identity %}
+            '{{ column }}'{{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+    using max(value)
+    group by la_code, year
 )
 
 select
-    indicator.la_code,
+    wide.la_code,
     local_authorities.la_name,
     local_authorities.region_name,
-    indicator.year,
+    wide.year,
     {%- for column in model.columns if column not in identity %}
-        max(indicator.value) filter (where indicator.indicator_code = '{{ column }}') as {{ column }},
+        wide.{{ column }},
     {%- endfor %}
-from indicator
+from wide
 inner join local_authorities using (la_code)
-where local_authorities.la_type <> 'joint return'
-group by indicator.la_code, local_authorities.la_name, local_authorities.region_name, indicator.year

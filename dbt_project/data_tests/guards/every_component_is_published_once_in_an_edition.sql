@@ -11,4 +11,4 @@ from {{ ref('int_cell') }} as cell
 inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
 where cell.component is not null and cell.area_code is not null
 group by cell.component, cell.area_code, cell.year, cell.return_name, cell.edition
-having count(distinct coalesce(cell.value::varchar, cell.status)) > 1
+having min(cell.value) <> max(cell.value) or min(cell.status) <> max(cell.status)
