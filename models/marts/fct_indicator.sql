@@ -52,6 +52,7 @@ select
     matrix.year,
     matrix.indicator_code,
     latest.edition,
+    latest.edition_year,
     latest.value,
     coalesce(latest.status, 'not_returned') as status,
     latest.numerator,

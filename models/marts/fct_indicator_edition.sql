@@ -38,6 +38,7 @@ select
     figures.year::integer as year,
     figures.indicator_code,
     figures.edition,
+    figures.edition_year::integer as edition_year,
     figures.value::double as value,
     figures.status,
     figures.numerator::double as numerator,
@@ -45,7 +46,6 @@ select
     figures.is_derived,
     figures.joint_code,
     raw_file.path as source_file,
-    figures.edition_year::integer as edition_year,
 from figures
 inner join calendars using (return_name)
 inner join local_authorities

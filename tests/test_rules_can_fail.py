@@ -1,0 +1,165 @@
+"""The unit tests of dbt hold, and each fails when the rule it tests is broken."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from pipeline.settings import PROJECT, SAMPLE
+
+CALENDAR = "a_period_stands_in_the_la_year_its_calendar_says"
+AREA = "an_area_is_what_level_code_and_name_say_together"
+SYMBOL = "a_figure_may_have_thousands_separators_and_a_symbol_is_of_its_edition"
+POPULATION = "rates_are_on_the_population_of_their_release"
+SUPPRESSED = "a_suppressed_component_gives_a_suppressed_share"
+FIRST = "the_first_formula_that_has_a_figure_decides"
+DIFFERENCE = "a_difference_subtracts"
+PUBLISHED = "a_published_value_is_kept_as_published"
+RETURNS = "an_indicator_is_fed_by_its_returns_alone"
+JOINT = "a_joint_return_shares_its_rates_and_not_its_counts"
+MEMBER = "a_member_s_own_figure_stands_and_else_the_share"
+LATEST = "the_latest_edition_decides_its_status_included_and_who_is_absent_is_not_returned"
+TOTAL = "a_total_follows_from_its_authorities_within_what_is_suppressed"
+GROUP = "the_social_care_group_is_part_of_the_series"
+
+INTERMEDIATE, MARTS, MACROS = "models/intermediate/", "models/marts/", "dbt_project/macros/"
+
+# One round breaks a rule in several models at once: the file, what stands there, what then stands there,
+# the unit tests that must fail.
+ROUNDS = [
+    [
+        (
+            INTERMEDIATE + "int_published_cell.sql",
+            "coalesce(series_calendars.year_offset, return_calendars.year_offset)", "0", {CALENDAR},
+        ),
+        (
+            INTERMEDIATE + "int_area.sql",
+            "published.published_code = joint_returns.joint_code", "false", {AREA},
+        ),
+        (INTERMEDIATE + "int_cell.sql", "replace(raw_text, ',', '')", "raw_text", {SYMBOL}),
+        (
+            INTERMEDIATE + "int_component.sql",
+            "coalesce(rate_populations.population_year, rate_years.year)", "rate_years.year", {POPULATION},
+        ),
+        (
+            INTERMEDIATE + "int_formula_value.sql",
+            "{{ worst_status('components.status') }}", "'published'", {SUPPRESSED, FIRST},
+        ),
+        (
+            INTERMEDIATE + "int_indicator_edition.sql",
+            "string_split(indicators.source_returns, ' ')",
+            "[coalesce(published.return_name, computed.return_name)]", {RETURNS},
+        ),
+        (
+            INTERMEDIATE + "int_member_share.sql",
+            "if(indicators.is_amount, null, joint.value)", "joint.value", {JOINT},
+        ),
+        (INTERMEDIATE + "int_reconciliation.sql", "and 5 * (", "and 6 * (", {TOTAL}),
+        (MACROS + "flat_cells.sql", "nullif(rows_placed.series_keys, '')", "null", {GROUP}),
+        (
+            MARTS + "fct_indicator_edition.sql",
+            "figures.joint_code is not null desc", "figures.joint_code is null desc", {MEMBER},
+        ),
+        (
+            MARTS + "fct_indicator.sql",
+            "order by edition_year desc, edition desc", "order by value desc nulls last", {LATEST},
+        ),
+    ],
+    [
+        (
+            INTERMEDIATE + "int_published_cell.sql",
+            "2000 + try_cast(right(cells.published_period, 2)",
+            "try_cast(left(cells.published_period, 4)", {CALENDAR},
+        ),
+        (
+            INTERMEDIATE + "int_area.sql",
+            "published.published_code = joint_rows.published_code", "false", {AREA},
+        ),
+        (
+            INTERMEDIATE + "int_cell.sql",
+            "numbers.edition_year between value_symbols.edition_from", "2022 between 0", {SYMBOL},
+        ),
+        (
+            INTERMEDIATE + "int_component.sql",
+            "own.edition = editions.return_name || '_' || editions.edition", "false", {POPULATION},
+        ),
+        (
+            INTERMEDIATE + "int_formula_value.sql",
+            "sum(terms.sign * components.value) filter (where terms.part = 'numerator')",
+            "sum(components.value) filter (where terms.part = 'numerator')", {DIFFERENCE},
+        ),
+        (
+            INTERMEDIATE + "int_indicator_edition.sql",
+            "when published.status is not null then published.value\n", "", {PUBLISHED, RETURNS},
+        ),
+        (
+            MARTS + "fct_indicator_edition.sql",
+            "figures.year + calendars.authorities_offset", "figures.year", {MEMBER},
+        ),
+        (MARTS + "fct_indicator.sql", "'not_returned'", "'suppressed'", {LATEST}),
+    ],
+    [
+        (
+            INTERMEDIATE + "int_published_cell.sql",
+            "raw_file.edition_year - file_families.may_lag", "raw_file.edition_year", {CALENDAR},
+        ),
+        (
+            INTERMEDIATE + "int_formula_value.sql",
+            "order by status <> 'published', priority asc", "order by priority asc", {FIRST},
+        ),
+        (INTERMEDIATE + "int_reconciliation.sql", "n_suppressed - rounding - 1e-6", "-9", {TOTAL}),
+    ],
+]  # fmt: skip
+
+
+def failed_unit_tests(folder, warehouse) -> set[str]:
+    """Run the unit tests of the project in `folder` on a warehouse; return the names that failed."""
+    command = [
+        sys.executable, "-m", "dbt.cli.main", "--quiet", "test", "--select", "test_type:unit",
+        "--project-dir", str(folder), "--profiles-dir", str(folder),
+        "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
+    ]  # fmt: skip
+    env = {**os.environ, "RAW_DIR": str(SAMPLE), "WAREHOUSE_DIR": str(warehouse)}
+    done = subprocess.run(command, env=env, cwd=folder, capture_output=True, text=True)
+    results = json.loads((folder / "target/run_results.json").read_text("utf-8"))["results"]
+    assert {r["status"] for r in results} <= {"pass", "fail"}, done.stdout
+    assert len(results) > 10, done.stdout
+    return {r["unique_id"].rsplit(".", 1)[-1] for r in results if r["status"] == "fail"}
+
+
+@pytest.fixture
+def project(sample_warehouse, tmp_path):
+    """A copy of the dbt project, and of a built warehouse beside it."""
+    folder = tmp_path / "project"
+    for name in ("models", "seeds", "analyses", "dbt_project"):
+        shutil.copytree(PROJECT / name, folder / name)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(PROJECT / name, folder / name)
+    shutil.copytree(sample_warehouse, tmp_path / "warehouse", ignore=shutil.ignore_patterns("target"))
+    return folder, tmp_path / "warehouse"
+
+
+def test_the_rules_hold(project):
+    assert failed_unit_tests(*project) == set()
+
+
+@pytest.mark.parametrize("breaks", ROUNDS, ids=["first", "second", "third"])
+def test_a_broken_rule_fails_its_unit_test(breaks, project):
+    folder, warehouse = project
+    for name, old, new, _ in breaks:
+        path = folder / name
+        text = path.read_text("utf-8")
+        assert old in text, (name, old)
+        path.write_text(text.replace(old, new), "utf-8")
+    assert failed_unit_tests(folder, warehouse) == set().union(*(names for *_, names in breaks))
+
+
+def test_every_rule_is_broken_in_some_round():
+    files = [yaml.safe_load(p.read_text("utf-8")) for p in (PROJECT / "models").rglob("_unit_tests.yml")]
+    assert {t["name"] for f in files for t in f["unit_tests"]} == {
+        name for breaks in ROUNDS for *_, names in breaks for name in names
+    }
