@@ -189,7 +189,7 @@ CASES = {
     ),
     "England that does not follow": (
         lambda raw: edit(raw, WIDE, lambda rows: rows[1].__setitem__(rows[0].index("OC2_12mths"), "999990")),
-        [WIDE, "England 999990", "looked_after_12_months_count", "total_exceptions.csv"],
+        [WIDE, "999990.0 for looked_after_12_months_count", "E92000001", "total_exceptions.csv"],
     ),
     "unknown spelling in a workbook": (
         lambda raw: edit_sheet(raw, "LAG1", lambda s: rename_cell(s, "Darlington", "Borchester")),

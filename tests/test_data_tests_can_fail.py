@@ -22,7 +22,8 @@ BREAK = {
         "insert into intermediate.int_cell from intermediate.int_cell limit 1"
     ),
     "every_component_is_published_once_in_an_edition": (
-        "insert into intermediate.int_component from intermediate.int_component limit 1"
+        "insert into intermediate.int_cell select * replace (value + 1 as value) "
+        "from intermediate.int_cell where component is not null and value is not null limit 1"
     ),
     "every_local_authority_is_in_every_table": (
         "delete from intermediate.int_cell where area_code = '841' and family = 'health'"
@@ -37,10 +38,10 @@ BREAK = {
         "update seeds.local_authorities set last_year = 2014 where la_code = '841'"
     ),
     "every_seed_row_is_used_and_resolves": (
-        "update seeds.ssda903_series set component = 'unused' where component = 'ceased_count'"
+        "update intermediate.int_series set component = 'unused' where component = 'ceased_count'"
     ),
     "england_and_regions_follow_from_their_local_authorities": (
-        "update intermediate.int_england_reconciliation set verdict = 'unexplained' where year = 2018"
+        "update intermediate.int_reconciliation set verdict = 'unexplained' where year = 2018"
     ),
     "a_published_share_agrees_with_its_counts": (
         "update intermediate.int_indicator_edition set value = 99 where indicator_code = 'convicted_pct'"

@@ -18,7 +18,7 @@ BREAK = [
     (["not_be_null", "status =="], "update fct_indicator set value = null where year = 2018"),
     (["to_be_null", "status !="], "update fct_indicator set value = 0 where status = 'suppressed'"),
     (["be_between", "percentage"], "update fct_indicator set value = -1 where indicator_code like '%pct'"),
-    (["be_between", "rate per"], "update fct_indicator set value = 5000 where indicator_code like '%10k'"),
+    (["be_between", "rate per"], "update fct_indicator set value = 9999 where indicator_code like '%10k'"),
     (["not_be_null", "mostly"], "update fct_indicator set value = null, status = 'suppressed'"),
     (["not_be_null", "source_file"], "update fct_indicator set source_file = null"),
 ]  # fmt: skip

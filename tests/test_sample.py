@@ -40,7 +40,8 @@ def test_the_sample_says_that_it_is_synthetic(sample_warehouse, capsys, monkeypa
 def test_the_sample_has_every_authority_symbol_and_reorganisation(sample_warehouse):
     with duckdb.connect(sample_warehouse / "mart.duckdb", read_only=True) as mart:
         las = {r[0] for r in mart.sql("select distinct la_code from fct_indicator").fetchall()}
-        assert las == {r["la_code"] for r in seed("reference/local_authorities")} - {"820", "875"}
+        joint = {r["joint_code"] for r in seed("reference/joint_returns")}
+        assert las == {r["la_code"] for r in seed("reference/local_authorities")} - {"820", "875"} | joint
         years = dict(mart.sql("select la_code, max(year) from mart_la_year group by 1").fetchall())
         assert (years["836"], years["928"], years["909"]) == (2018, 2021, 2023)
         statuses = {r[0] for r in mart.sql("select distinct status from fct_indicator").fetchall()}
@@ -58,13 +59,18 @@ def test_a_new_year_needs_nothing_but_its_files(written, tmp_path):
     mart_path = build_at(written, tmp_path)
     with duckdb.connect(mart_path, read_only=True) as mart:
         new = mart.sql(
-            "select count(distinct la_code), count(distinct indicator_code), min(edition) "
+            "select count(distinct la_code), count(distinct indicator_code), min(edition_year) "
             "from fct_indicator where year = 2026"
         ).fetchone()
         old = mart.sql(
             "select count(distinct la_code), count(distinct indicator_code) "
-            "from fct_indicator_edition where year = 2025 and edition = '2025'"
+            "from fct_indicator_edition where year = 2025 and edition_year = 2025"
         ).fetchone()
-        assert new == (*old, "2026")
-        revised = mart.sql("select distinct edition from fct_indicator where year = 2025").fetchall()
-        assert revised == [("2026",)]
+        assert new == (*old, 2026)
+        returns = mart.sql("select distinct return_name from raw_file where edition like '%2026'")
+        assert {r for (r,) in returns.fetchall()} == {"ssda903", "cin", "csww", "population", "education"}
+        revised = mart.sql(
+            "select distinct edition_year from fct_indicator where year = 2025 "
+            "and indicator_code in ('looked_after_count', 'cin_31_march_count', 'social_workers_fte')"
+        ).fetchall()
+        assert revised == [(2026,)]
