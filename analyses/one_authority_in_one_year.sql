@@ -16,7 +16,7 @@ with standing as (
         end as place,
     from {{ ref('fct_indicator') }} as fact
     inner join {{ ref('dim_indicator') }} as dim_indicator using (indicator_code)
-    where fact.year = 2025
+    where fact.year = 2025 and fact.la_code is distinct from fact.joint_code
 )
 
 select

@@ -15,6 +15,6 @@ asof inner join {{ ref('fct_indicator_edition') }} as older
         newer.la_code = older.la_code
         and newer.year = older.year
         and newer.indicator_code = older.indicator_code
-        and newer.edition > older.edition
+        and newer.edition_year > older.edition_year
 where newer.value is distinct from older.value or newer.status <> older.status
 order by newer.indicator_code, newer.la_code, newer.year, newer.edition

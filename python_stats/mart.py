@@ -49,16 +49,17 @@ def indicator(code: str) -> pd.Series:
 
 
 def indicator_year(code: str, year: int) -> pd.DataFrame:
-    """One indicator in one year, all local authorities that existed.
+    """One indicator in one year, all local authorities that existed; no joint returns.
 
     Returns a row per authority: la_code, la_name, region_name, value (float, NaN without a figure),
-    status, edition, is_derived. Raises MartError if the mart has no such year.
+    status, edition, is_derived, joint_code (of the joint return the figure is of, else None). Raises
+    MartError if the mart has no such year.
     """
     indicator(code)
     frame = query(
-        "select la_code, la_name, region_name, value, status, edition, is_derived "
+        "select la_code, la_name, region_name, value, status, edition, is_derived, joint_code "
         "from fct_indicator inner join dim_local_authority using (la_code) "
-        "where indicator_code = ? and year = ? order by la_name, la_code",
+        "where indicator_code = ? and year = ? and la_type <> 'joint return' order by la_name, la_code",
         [code, year],
     )
     if frame.empty:

@@ -18,14 +18,15 @@ def rank(frame: pd.DataFrame, polarity: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    frame : a row per authority with `value` (float, NaN without a figure), `status`, `la_name`.
+    frame : a row per authority with `value` (float, NaN without a figure), `status`, `la_name`,
+        `joint_code` (of the joint return the figure is of, else None).
     polarity : "high" (the highest value is rank 1), "low" (the lowest is) or "none" (no ranks).
 
     Returns
     -------
     The frame with `rank` (1 is best; ties share the smallest rank, the next one is skipped; empty
     without a value or a polarity), `n` (authorities with a value), `ties` (how many share the rank)
-    and `note` (why there is no value), ranked rows first, in order.
+    and `note` (why there is no value, or with whom it is shared), ranked rows first, in order.
 
     Source: the Local Authority Interactive Tool's rule: 1, 2, 2, 4; missing unranked; no polarity, no
     rank.
@@ -38,5 +39,7 @@ def rank(frame: pd.DataFrame, polarity: str) -> pd.DataFrame:
         out["rank"] = out["value"].rank(method="min", ascending=polarity == "low").astype("Int64")
     out["ties"] = out.groupby("rank")["rank"].transform("size").astype("Int64")
     out["note"] = out["status"].map(STATUS_WORDS).fillna(out["status"])
+    joint = out["joint_code"].notna()
+    out.loc[joint, "note"] = "joint return " + out.loc[joint, "joint_code"]
     order = ["rank", "la_name"] if polarity != "none" else ["value", "la_name"]
     return out.sort_values(order, na_position="last", kind="stable").reset_index(drop=True)

@@ -13,6 +13,7 @@ def frame(*values):
             "la_name": [f"LA {i}" for i in range(len(values))],
             "value": [float("nan") if v is None else float(v) for v in values],
             "status": ["suppressed" if v is None else "published" for v in values],
+            "joint_code": [None] * len(values),
         }
     )
 
@@ -41,6 +42,14 @@ def test_without_polarity_there_is_no_rank():
 
 def test_the_size_of_a_tie_is_told():
     assert rank(frame(1, 1, 2), "low").ties.tolist() == [2, 2, 1]
+
+
+def test_a_rate_shared_in_a_joint_return_is_ranked_and_says_so():
+    shared = frame(5, 5, 7)
+    shared.loc[[0, 1], "joint_code"] = "314 / 318"
+    out = rank(shared, "low")
+    assert ranks(out) == {"LA 0": 1, "LA 1": 1, "LA 2": 3}
+    assert out.note.tolist() == ["joint return 314 / 318", "joint return 314 / 318", ""]
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ import pytest
 from pipeline.cli import main
 from pipeline.settings import PROJECT
 
+from .conftest import seed
+
 README = (PROJECT / "README.md").read_text("utf-8")
 
 
@@ -35,3 +37,15 @@ def test_every_file_and_folder_named_exists():
     )
     assert named
     assert [n for n in named if not (PROJECT / n).exists()] == []
+
+
+def test_the_table_of_calendars_has_every_rule_of_the_seed():
+    table = (PROJECT / "docs/calendar.md").read_text("utf-8")
+    lines = [line for line in table.splitlines() if line.startswith("| ")][1:]
+    rules = seed("layouts/calendars")
+    assert len(lines) == len(rules)
+    for rule in rules:
+        words = [rule["source_calendar"], rule["reason"], rule["series"]]
+        words += [" + 1 |"] if rule["year_offset"] == "1" else []
+        words += ["of the 31 March after"] if rule["authorities_offset"] == "1" else ["of 31 March |"]
+        assert any(all(word in line for word in words) for line in lines), rule

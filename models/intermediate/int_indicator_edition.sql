@@ -25,6 +25,7 @@ published_indicators as (
         published.*,
     from published
     inner join indicators on published.component = indicators.indicator_code
+    where not published.is_borrowed
 )
 
 select
