@@ -73,7 +73,7 @@ class World:
                 if part != whole:
                     self.total.setdefault(part, whole)
         self.totals = {term for row in formulas for term, _ in terms(row["denominator"])[:1]}
-        for row in formulas:
+        for row in sorted(formulas, key=lambda f: int(f["priority"])):
             self.formulas.setdefault(row["indicator_code"], []).append(row)
         self.unit = {r["indicator_code"]: r["unit"] for r in seed_rows("indicators/indicators")}
 
