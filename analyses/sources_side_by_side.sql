@@ -1,4 +1,4 @@
--- Children in need, protection plans, looked-after children, workforce and school: one authority, year by year.
+-- Need, protection plans, looked-after children, workforce and school of one authority, year by year.
 select
     mart.year,
     mart.population_0_17_count,

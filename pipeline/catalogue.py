@@ -137,9 +137,7 @@ def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
         name,
         hit.get("family", ""),
         reasons[0]["reason"] if reasons else "",
-        grids.Layout(
-            hit.get("format", ""), hit.get("header_starts_at", ""), hit.get("data_starts_at", "")
-        ),
+        grids.Layout(hit.get("format", ""), hit.get("header_starts_at", ""), hit.get("data_starts_at", "")),
         digest,
         path.stat().st_size,
         synthetic is True or digest in synthetic,
@@ -199,9 +197,7 @@ def read_grids(
 ) -> None:
     """Parse every claimed file that was not parsed before; fill `grid`."""
     for file in progress([f for f in files if f.family]):
-        file.grid = grids.load(
-            raw_dir / file.path, file.path, file.layout, file.sha256, cache
-        )
+        file.grid = grids.load(raw_dir / file.path, file.path, file.layout, file.sha256, cache)
 
 
 def frames(files: list[RawFile]) -> dict[str, pd.DataFrame]:

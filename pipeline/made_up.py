@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from pipeline.settings import SEEDS
 
+
 @cache
 def seed_rows(name: str) -> list[dict[str, str]]:
     """Rows of a seed, all text."""

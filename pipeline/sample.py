@@ -109,11 +109,7 @@ def flat_file(world: World, layout: dict) -> bytes:
     """A table with one header row: a row for each area and, in long files, year and series keys."""
     return_name, edition = layout["return_name"], edition_year(layout)
     claimed = family(layout)
-    roles = {
-        r["column_key"]: r
-        for r in seed_rows("layouts/column_roles")
-        if r["return_name"] == return_name
-    }
+    roles = {r["column_key"]: r for r in seed_rows("layouts/column_roles") if r["return_name"] == return_name}
     columns = unique_keys(flat_columns("", layout["header"]))
     newest = edition - int(claimed["may_lag"])
     years = range(newest, newest - layout["years"], -1) if layout["years"] else [edition]
@@ -261,9 +257,7 @@ def workbook_file(world: World, layout: dict) -> bytes:
                 column = by_number[number]
                 series = f"{spec['name'].lower()} | {column.key}"
                 component = world.component[return_name, family(layout)["family"], series, "value", edition]
-                text = world.value(
-                    return_name, component, series, area, column.year or edition, edition
-                )
+                text = world.value(return_name, component, series, area, column.year or edition, edition)
                 sheet.cell(row, number, float(text) if is_number(text) else text)
             row += 1
         sheet.cell(row + 2, spec["width"], "Source: SSDA 903")

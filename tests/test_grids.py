@@ -6,7 +6,6 @@ import pytest
 from pipeline import grids
 from pipeline.errors import InputError
 
-
 TABLES = grids.Layout("workbook", data_starts_at="England")
 
 

@@ -29,8 +29,9 @@ def test_only_the_marts_are_published(sample_warehouse):
 def test_column_names_and_types_are_those_readers_rely_on(sample_warehouse):
     fact = [
         ("la_code", "VARCHAR"), ("year", "INTEGER"), ("indicator_code", "VARCHAR"), ("edition", "VARCHAR"),
-        ("edition_year", "INTEGER"), ("value", "DOUBLE"), ("status", "VARCHAR"), ("numerator", "DOUBLE"), ("denominator", "DOUBLE"),
-        ("is_derived", "BOOLEAN"), ("joint_code", "VARCHAR"), ("source_file", "VARCHAR"),
+        ("edition_year", "INTEGER"), ("value", "DOUBLE"), ("status", "VARCHAR"), ("numerator", "DOUBLE"),
+        ("denominator", "DOUBLE"), ("is_derived", "BOOLEAN"), ("joint_code", "VARCHAR"),
+        ("source_file", "VARCHAR"),
     ]  # fmt: skip
     with duckdb.connect(sample_warehouse / "mart.duckdb", read_only=True) as mart:
 

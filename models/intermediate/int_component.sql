@@ -37,7 +37,7 @@ own as (
         on
             cells.file_no = precision.file_no
             and cells.component = precision.component
-            and precision.area_level = cells.area_level
+            and cells.area_level = precision.area_level
     -- Files of one release repeat each other's totals.
     qualify
         row_number() over (
@@ -91,17 +91,38 @@ populations as (
 )
 
 select
-    *,
+    component,
+    area_level,
+    area_code,
+    year,
+    return_name,
+    edition,
+    edition_year,
+    file_no,
+    sheet,
+    row_no,
+    col_no,
+    value,
+    status,
+    rounding,
     false as is_borrowed,
 from own
-union all by name
+union all
 select
-    own.* replace (
-        populations.year as year,
-        populations.return_name as return_name,
-        populations.edition as edition,
-        populations.edition_year as edition_year
-    ),
+    own.component,
+    own.area_level,
+    own.area_code,
+    populations.year,
+    populations.return_name,
+    populations.edition,
+    populations.edition_year,
+    own.file_no,
+    own.sheet,
+    own.row_no,
+    own.col_no,
+    own.value,
+    own.status,
+    own.rounding,
     true as is_borrowed,
 from populations
 inner join own

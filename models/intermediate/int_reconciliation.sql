@@ -2,7 +2,8 @@
 --
 -- A suppressed count is 1 to 5. It can be more, where a second figure of a breakdown is suppressed so
 -- that the first cannot be worked out, but not more than the total it is a part of or, without one, than
--- the authority has in another year; and in long files it can be 0. What a printed total allows beyond that stands in `total_exceptions` with its reason.
+-- the authority has in another year; and in long files it can be 0. What a printed total allows beyond
+-- that stands in `total_exceptions` with its reason.
 with absences as (
     select * from {{ ref('la_absences') }}
 ),
@@ -36,7 +37,16 @@ absent as (
 
 compared as (
     select
-        la_sum.* exclude (rounding),
+        la_sum.component,
+        la_sum.area_code,
+        la_sum.year,
+        la_sum.return_name,
+        la_sum.edition,
+        la_sum.edition_year,
+        la_sum.la_sum,
+        la_sum.n_suppressed,
+        la_sum.n_missing,
+        la_sum.most_suppressed,
         printed.value as printed,
         printed.file_no,
         printed.area_level,
@@ -55,7 +65,22 @@ compared as (
 )
 
 select
-    compared.*,
+    compared.component,
+    compared.area_code,
+    compared.year,
+    compared.return_name,
+    compared.edition,
+    compared.edition_year,
+    compared.la_sum,
+    compared.n_suppressed,
+    compared.n_missing,
+    compared.most_suppressed,
+    compared.printed,
+    compared.file_no,
+    compared.area_level,
+    compared.rounding,
+    compared.n_absent,
+    compared.difference,
     case
         when
             difference between n_suppressed - rounding - 1e-6
@@ -68,7 +93,9 @@ select
             n_suppressed > 0 and difference between 0 and most_suppressed + 5 * n_absent + rounding
             then 'second figures of a breakdown are suppressed too'
         when
-            n_suppressed > 0 and difference > 0 and regexp_matches(compared.component, '_(sessions|absence|days_lost)_count$')
+            n_suppressed > 0
+            and difference > 0
+            and regexp_matches(compared.component, '_(sessions|absence|days_lost)_count$')
             then 'what is suppressed are days or half days of a few, not a number from 1 to 5'
         when n_missing > 0 and difference > 0 then 'figures of some authorities are not available'
         else coalesce(exceptions.reason, 'unexplained')
