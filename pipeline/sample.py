@@ -32,7 +32,7 @@ LEVELS = {
 README = """\
 # Synthetic files
 
-Made by `la-mart sample`, not by the Department for Education. Layouts, names and codes are those of the
+Made by `la-mart sample`, not by the publishers. Layouts, names and codes are those of the
 official files; every figure is made up. Nothing here says anything about any authority.
 `SYNTHETIC.csv` lists the files; a build that reads one of them says so.
 """
