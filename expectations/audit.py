@@ -17,7 +17,7 @@ FRAMES = {
     suites.mart_la_year: "select la_code, la_name, region_name, year from mart_la_year",
     suites.la_years: "select year, count(*) as authorities from mart_la_year group by year",
     suites.fct_indicator: (
-        "select fact.*, dim_indicator.unit from fct_indicator as fact "
+        "select fact.value, fact.status, fact.source_file, dim_indicator.unit from fct_indicator as fact "
         "inner join dim_indicator using (indicator_code)"
     ),
 }

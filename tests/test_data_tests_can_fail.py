@@ -55,6 +55,9 @@ BREAK = {
     "every_file_reaches_the_year_of_its_edition": (
         "update raw.raw_file set edition_year = edition_year + 1 where family = 'stability'"
     ),
+    "every_column_reaches_the_year_of_its_edition": (
+        "update intermediate.int_cell set year = 2017 where series = 'cla_mar{year}'"
+    ),
     "every_mart_has_one_row_for_each_key": "insert into fct_indicator from fct_indicator limit 1",
     "a_value_stands_with_the_status_published_and_no_other": (
         "update fct_indicator_edition set value = 0 where status = 'suppressed'"

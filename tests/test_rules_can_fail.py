@@ -66,7 +66,7 @@ ROUNDS = [
         ),
         (
             MARTS + "fct_indicator.sql",
-            "order by edition_year desc, edition desc", "order by value desc nulls last", {LATEST},
+            "edition_year desc, edition desc", "value desc nulls last", {LATEST},
         ),
     ],
     [
@@ -111,6 +111,7 @@ ROUNDS = [
             INTERMEDIATE + "int_formula_value.sql",
             "order by status <> 'published', priority asc", "order by priority asc", {FIRST},
         ),
+        (MARTS + "fct_indicator.sql", "is_derived and status = 'not_available', ", "", {LATEST}),
         (INTERMEDIATE + "int_reconciliation.sql", "n_suppressed - rounding - 1e-6", "-9", {TOTAL}),
     ],
 ]  # fmt: skip

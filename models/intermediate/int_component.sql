@@ -131,5 +131,3 @@ inner join own
         and own.component = 'population_0_17_count'
         and populations.population_edition = own.edition
         and populations.population_year = own.year
-        -- Without the population the edition has no rate to compute, and the one printed before stands.
-        and own.value is not null

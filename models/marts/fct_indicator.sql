@@ -7,10 +7,12 @@ latest as (
     select *
     from indicator_edition
     -- An edition's status is taken with its value: the latest number that is not null would undo a
-    -- later suppression. Of two releases of one year, the later name (cin_2025 before mye2025).
+    -- later suppression. Of two releases of one year, the later name (cin_2025 before mye2025). What
+    -- could not be computed, as no population is there, is not said by an edition: it comes last.
     qualify
         row_number() over (
-            partition by la_code, year, indicator_code order by edition_year desc, edition desc
+            partition by la_code, year, indicator_code
+            order by is_derived and status = 'not_available', edition_year desc, edition desc
         ) = 1
 ),
 

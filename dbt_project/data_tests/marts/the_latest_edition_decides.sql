@@ -1,4 +1,5 @@
--- A cell of fct_indicator that is not what the newest edition carrying it says, its status included.
+-- A cell of fct_indicator that is not what the newest edition carrying it says, its status included;
+-- what could not be computed is not said.
 select
     latest.la_code,
     latest.year,
@@ -10,8 +11,8 @@ from (
         la_code,
         year,
         indicator_code,
-        arg_max(edition, (edition_year, edition)) as edition,
-        arg_max(status, (edition_year, edition)) as status,
+        arg_max(edition, (not (is_derived and status = 'not_available'), edition_year, edition)) as edition,
+        arg_max(status, (not (is_derived and status = 'not_available'), edition_year, edition)) as status,
     from {{ ref('fct_indicator_edition') }}
     group by la_code, year, indicator_code
 ) as latest
