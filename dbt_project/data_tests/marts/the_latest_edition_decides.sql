@@ -11,8 +11,8 @@ from (
         la_code,
         year,
         indicator_code,
-        arg_max(edition, (not (is_derived and status = 'not_available'), edition_year, edition)) as edition,
-        arg_max(status, (not (is_derived and status = 'not_available'), edition_year, edition)) as status,
+        arg_max(edition, (not is_derived or status <> 'not_available', edition_year, edition)) as edition,
+        arg_max(status, (not is_derived or status <> 'not_available', edition_year, edition)) as status,
     from {{ ref('fct_indicator_edition') }}
     group by la_code, year, indicator_code
 ) as latest
