@@ -1,20 +1,6 @@
 -- Cells of all returns, as published, with the corrections of area and year applied.
 with cells as (
-    select * from {{ ref('stg_ssda903__flat_cell') }}
-    union all by name
-    select * from {{ ref('stg_ssda903__workbook_cell') }}
-    union all by name
-    select * from {{ ref('stg_cin__flat_cell') }}
-    union all by name
-    select * from {{ ref('stg_csww__flat_cell') }}
-    union all by name
-    select * from {{ ref('stg_population__flat_cell') }}
-    union all by name
-    select * from {{ ref('stg_education__flat_cell') }}
-    union all by name
-    select * from {{ ref('stg_cla_outcomes__flat_cell') }}
-    union all by name
-    select * from {{ ref('stg_cla_outcomes__workbook_cell') }}
+    select * from {{ ref('int_staged_cell') }}
 ),
 
 calendars as (

@@ -1,27 +1,9 @@
 -- Cells in = cells out, file by file: from the staging models to the decoded cells.
-with staged as (
-    select file_no from {{ ref('stg_ssda903__flat_cell') }}
-    union all
-    select file_no from {{ ref('stg_ssda903__workbook_cell') }}
-    union all
-    select file_no from {{ ref('stg_cin__flat_cell') }}
-    union all
-    select file_no from {{ ref('stg_csww__flat_cell') }}
-    union all
-    select file_no from {{ ref('stg_population__flat_cell') }}
-    union all
-    select file_no from {{ ref('stg_education__flat_cell') }}
-    union all
-    select file_no from {{ ref('stg_cla_outcomes__flat_cell') }}
-    union all
-    select file_no from {{ ref('stg_cla_outcomes__workbook_cell') }}
-),
-
-cells_in as (
+with cells_in as (
     select
         file_no,
         count(*) as n_in,
-    from staged
+    from {{ ref('int_staged_cell') }}
     group by file_no
 ),
 
