@@ -15,6 +15,7 @@ CALENDAR = "a_period_stands_in_the_la_year_its_calendar_says"
 AREA = "an_area_is_what_level_code_and_name_say_together"
 SYMBOL = "a_figure_may_have_thousands_separators_and_a_symbol_is_of_its_edition"
 POPULATION = "rates_are_on_the_population_of_their_release"
+BORROWED = "an_edition_borrows_the_population_its_rates_are_on"
 SUPPRESSED = "a_suppressed_component_gives_a_suppressed_share"
 FIRST = "the_first_formula_that_has_a_figure_decides"
 DIFFERENCE = "a_difference_subtracts"
@@ -42,7 +43,7 @@ ROUNDS = [
         ),
         (INTERMEDIATE + "int_cell.sql", "replace(raw_text, ',', '')", "raw_text", {SYMBOL}),
         (
-            INTERMEDIATE + "int_component.sql",
+            INTERMEDIATE + "int_rate_population.sql",
             "coalesce(rate_populations.population_year, rate_years.year)", "rate_years.year", {POPULATION},
         ),
         (
@@ -84,8 +85,8 @@ ROUNDS = [
             "numbers.edition_year between value_symbols.edition_from", "2022 between 0", {SYMBOL},
         ),
         (
-            INTERMEDIATE + "int_component.sql",
-            "own.edition = editions.return_name || '_' || editions.edition", "false", {POPULATION},
+            INTERMEDIATE + "int_rate_population.sql",
+            "cells.edition = editions.return_name || '_' || editions.edition", "false", {POPULATION},
         ),
         (
             INTERMEDIATE + "int_formula_value.sql",
@@ -110,6 +111,10 @@ ROUNDS = [
         (
             INTERMEDIATE + "int_formula_value.sql",
             "order by status <> 'published', priority asc", "order by priority asc", {FIRST},
+        ),
+        (
+            INTERMEDIATE + "int_component.sql",
+            "populations.population_year = own.year", "populations.year = own.year", {BORROWED},
         ),
         (MARTS + "fct_indicator.sql", "is_derived and status = 'not_available', ", "", {LATEST}),
         (INTERMEDIATE + "int_reconciliation.sql", "n_suppressed - rounding - 1e-6", "-9", {TOTAL}),

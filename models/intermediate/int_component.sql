@@ -45,49 +45,6 @@ own as (
                 cells.component, cells.area_code, cells.year, cells.return_name, cells.edition
             order by cells.file_no, cells.sheet, cells.row_no, cells.col_no
         ) = 1
-),
-
-rate_populations as (
-    select * from {{ ref('rate_populations') }}
-),
-
-editions as (
-    select distinct
-        return_name,
-        edition,
-        edition_year,
-    from own
-),
-
--- A release's rates are on the population file published with it (population/cin_2025 for cin/2025),
--- unless the seed says on which else.
-populations as (
-    select
-        editions.return_name,
-        editions.edition,
-        editions.edition_year,
-        own.edition as population_edition,
-        own.year,
-        own.year as population_year,
-    from editions
-    inner join own
-        on own.return_name = 'population' and own.edition = editions.return_name || '_' || editions.edition
-    anti join rate_populations
-        on
-            editions.return_name = rate_populations.return_name
-            and editions.edition = rate_populations.edition
-    union
-    select
-        editions.return_name,
-        editions.edition,
-        editions.edition_year,
-        rate_populations.population_edition,
-        rate_years.year,
-        coalesce(rate_populations.population_year, rate_years.year) as population_year,
-    from rate_populations
-    inner join editions using (return_name, edition)
-    inner join (select distinct year from own) as rate_years
-        on rate_years.year between rate_populations.year_from and rate_populations.year_to
 )
 
 select
@@ -124,7 +81,7 @@ select
     own.status,
     own.rounding,
     true as is_borrowed,
-from populations
+from {{ ref('int_rate_population') }} as populations
 inner join own
     on
         own.return_name = 'population'
