@@ -137,7 +137,12 @@ def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
         name,
         hit.get("family", ""),
         reasons[0]["reason"] if reasons else "",
-        grids.Layout(hit.get("format", ""), hit.get("header_starts_at", ""), hit.get("data_starts_at", "")),
+        grids.Layout(
+            hit.get("format", ""),
+            hit.get("header_starts_at", ""),
+            hit.get("data_starts_at", ""),
+            int(hit.get("header_rows") or 1),
+        ),
         digest,
         path.stat().st_size,
         synthetic is True or digest in synthetic,
@@ -288,7 +293,11 @@ def load_raw_schema(con: duckdb.DuckDBPyConnection, files: list[RawFile], cache:
         con.execute(f"create or replace table raw.{name} as select * from incoming")  # noqa: S608
         con.unregister("incoming")
     grid_files = pd.DataFrame(
-        [(f.file_no, grids.grid_paths(cache, f.sha256)[0].resolve().as_posix()) for f in files if f.family],
+        [
+            (f.file_no, grids.grid_paths(cache, f.sha256, f.layout)[0].resolve().as_posix())
+            for f in files
+            if f.family
+        ],
         columns=["file_no", "grid"],
     )
     con.register("incoming", grid_files)
@@ -297,7 +306,7 @@ def load_raw_schema(con: duckdb.DuckDBPyConnection, files: list[RawFile], cache:
     for return_name in returns:
         # Only paths of our own making stand here: cache folder, sha256, version.
         listed = ", ".join(
-            "'" + grids.grid_paths(cache, f.sha256)[0].resolve().as_posix().replace("'", "''") + "'"
+            "'" + grids.grid_paths(cache, f.sha256, f.layout)[0].resolve().as_posix().replace("'", "''") + "'"
             for f in files
             if f.family and f.return_name == return_name
         )

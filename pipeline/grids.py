@@ -2,11 +2,12 @@
 
 CSV files and workbook sheets end in the same Parquet layout (`sheet`, `row_no`, `cells`), so that
 one SQL model reads them all and every cell can be found again at its row and column. A grid is
-kept in the cache under the file's sha256: a file is parsed once per content.
+kept in the cache under the file's sha256 and layout: a file is parsed once per content.
 """
 
 import csv
 import datetime as dt
+import hashlib
 import io
 import json
 import os
@@ -23,7 +24,7 @@ import python_calamine as calamine
 from pipeline.errors import InputError
 
 # Raised when the layout of the cached files changes, so that old ones are not read.
-CACHE_VERSION = 3
+CACHE_VERSION = 4
 
 # Codes and names of an area stand within the first columns of a published table.
 LEADING = 6
@@ -38,6 +39,7 @@ YEAR = re.compile(
 # A footnote's number at the end of a text, or of a year that stands alone (20132 is 2013).
 FOOTNOTE = re.compile(r"(?:(?<=[a-z)])\d{1,2}(?:,\d{1,2})*|(?<=^20[0-4]\d)\d)$")
 UNIT = re.compile(r"(numbers?|percentages?|rates?)( and (percentages?|rates?).*)?", re.IGNORECASE)
+TABLE_UNIT = re.compile(r"£ thousands?", re.IGNORECASE)
 ONS_CODE = re.compile(r"[EWNSK]\d{8}")
 
 
@@ -45,14 +47,16 @@ ONS_CODE = re.compile(r"[EWNSK]\d{8}")
 class Layout:
     """How a family's files are laid out, as `seeds/layouts/file_families.csv` says.
 
-    `format` is csv or workbook. A flat table has one header row: the first row of a CSV file, or the
-    one whose first cell is `header_starts_at`. The other tables of a workbook have headers over
-    several rows and begin with the row whose leading cells hold `data_starts_at`.
+    `format` is csv or workbook. A flat table names its columns in one row: the first row of a CSV file,
+    or the one whose first cell is `header_starts_at` (one of several, separated by |), to which the
+    `header_rows` - 1 rows above it belong. The other tables of a workbook have headers over several
+    rows and begin with the row whose leading cells hold `data_starts_at`.
     """
 
     format: str
     header_starts_at: str = ""
     data_starts_at: str = ""
+    header_rows: int = 1
 
 
 @dataclass
@@ -134,7 +138,7 @@ def load(path: Path, name: str, layout: Layout, sha256: str, cache: Path) -> Gri
 
     `name` is what messages call the file. Raises InputError when the file cannot be read whole.
     """
-    grid_file, meta_file = grid_paths(cache, sha256)
+    grid_file, meta_file = grid_paths(cache, sha256, layout)
     if meta_file.exists() and grid_file.exists():
         meta = json.loads(meta_file.read_text("utf-8"))
         return Grid([Sheet(**s) for s in meta["sheets"]], [Column(**c) for c in meta["columns"]])
@@ -147,9 +151,9 @@ def load(path: Path, name: str, layout: Layout, sha256: str, cache: Path) -> Gri
     return grid
 
 
-def grid_paths(cache: Path, sha256: str) -> tuple[Path, Path]:
-    """Where the grid of a file content is kept: (rows, description)."""
-    stem = f"{sha256}-v{CACHE_VERSION}"
+def grid_paths(cache: Path, sha256: str, layout: Layout) -> tuple[Path, Path]:
+    """Where the grid of a file content, read in a layout, is kept: (rows, description)."""
+    stem = f"{sha256}-{hashlib.sha256(repr(layout).encode()).hexdigest()[:8]}-v{CACHE_VERSION}"
     return cache / f"{stem}.parquet", cache / f"{stem}.json"
 
 
@@ -296,7 +300,7 @@ def tables(sheets: dict[str, list[list[str]]], name: str, layout: Layout) -> tup
             continue
         if is_flat:
             grid.sheets.append(Sheet(sheet, title, start + 1, None, len(rows) - start, is_flat))
-            grid.columns += flat_columns(sheet, rows[start - 1])
+            grid.columns += flat_columns(sheet, flat_header(rows[:start], layout.header_rows))
             continue
         name_col = text_column(rows[start - 1 :])
         if start > 1 and is_figures(rows[start - 2][name_col:]):
@@ -330,9 +334,10 @@ def cell_text(value) -> str:
 
 
 def first_row(rows: list[list[str]], marker: str, within: int) -> int | None:
-    """Number (from 1) of the first row with `marker` among its first `within` cells, years aside."""
+    """Number (from 1) of the first row with a `marker` among its first `within` cells, years aside."""
+    markers = marker.lower().split("|")
     for number, row in enumerate(rows, start=1):
-        if any(column_key(FOOTNOTE.sub("", c.lower()))[0] == marker.lower() for c in row[:within]):
+        if any(column_key(FOOTNOTE.sub("", c.lower()))[0] in markers for c in row[:within]):
             return number
     return None
 
@@ -354,6 +359,18 @@ def text_column(rows: list[list[str]]) -> int:
         for column in zip(*((row + [""] * LEADING)[:LEADING] for row in rows), strict=True)
     ]
     return counts.index(max(counts)) + 1
+
+
+def flat_header(rows: list[list[str]], header_rows: int) -> list[str]:
+    """The headers of a flat table, of which the last of `rows` names the columns.
+
+    With more than one header row, the texts above a column are joined as in `header_paths`; the unit
+    of the whole table, printed above its first columns, is no part of them.
+    """
+    if header_rows == 1:
+        return rows[-1]
+    header = [["" if TABLE_UNIT.fullmatch(c) else c for c in row] for row in rows[-header_rows:]]
+    return header_paths(header, 0)
 
 
 def header_paths(rows: list[list[str]], name_col: int) -> list[str]:

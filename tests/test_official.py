@@ -64,7 +64,9 @@ def sheets_of(path):
 
 def counted_workbook(path, family: str) -> Counter:
     """Symbols and numbers right of an area's name, by sheet: (sheet, symbol or 'number')."""
-    ignored = {r["sheet"]: r["from_column"] for r in seed("layouts/ignored_tables") if r["family"] == family}
+    ignored = {
+        r["sheet_pattern"]: r["from_column"] for r in seed("layouts/ignored_tables") if r["family"] == family
+    }
     names, out = known_names(), Counter()
     for sheet, rows in sheets_of(path):
         cut = ignored.get(sheet.strip().lower())

@@ -13,12 +13,12 @@
             on
                 raw_file.return_name = ignored_tables.return_name
                 and raw_file.family = ignored_tables.family
-                and lower(trim(raw_sheet.sheet)) = ignored_tables.sheet
+                and regexp_full_match(lower(trim(raw_sheet.sheet)), ignored_tables.sheet_pattern)
         where
             raw_file.return_name = '{{ return_name }}'
             and raw_sheet.is_flat
             and raw_sheet.first_data_row is not null
-            and ignored_tables.sheet is null
+            and ignored_tables.sheet_pattern is null
     ),
 
     lines as (

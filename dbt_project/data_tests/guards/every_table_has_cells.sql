@@ -22,5 +22,5 @@ left join {{ ref('ignored_tables') }} as ignored_tables
     on
         raw_file.return_name = ignored_tables.return_name
         and raw_file.family = ignored_tables.family
-        and lower(trim(raw_sheet.sheet)) = ignored_tables.sheet
-where filled.file_no is null and ignored_tables.sheet is null
+        and regexp_full_match(lower(trim(raw_sheet.sheet)), ignored_tables.sheet_pattern)
+where filled.file_no is null and ignored_tables.sheet_pattern is null
