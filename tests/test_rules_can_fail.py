@@ -114,7 +114,7 @@ ROUNDS = [
         ),
         (
             INTERMEDIATE + "int_component.sql",
-            "populations.population_year = own.year", "populations.year = own.year", {BORROWED},
+            "populations.population_year = printed.year", "populations.year = printed.year", {BORROWED},
         ),
         (MARTS + "fct_indicator.sql", "is_derived and status = 'not_available', ", "", {LATEST}),
         (INTERMEDIATE + "int_reconciliation.sql", "n_suppressed - rounding - 1e-6", "-9", {TOTAL}),

@@ -50,6 +50,11 @@
             on
                 column_roles.return_name = '{{ return_name }}'
                 and raw_column.column_key = column_roles.column_key
+        left join {{ ref('ignored_columns') }} as ignored_columns
+            on
+                ignored_columns.return_name = '{{ return_name }}'
+                and regexp_full_match(raw_column.column_key, ignored_columns.column_pattern)
+        where ignored_columns.column_pattern is null
     ),
 
     places as (

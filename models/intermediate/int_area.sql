@@ -43,7 +43,7 @@ as_joint_return as (
             and published.published_code = joint_rows.published_code
 ),
 
--- With a code (the DfE's or the ONS's), the code decides and the name must be one of its names. With
+-- With a code (the DfE's, the ONS's or that of the ministry for local government), the code decides and the name must be one of its names. With
 -- a name alone, the name decides: of two authorities of one name, the one of that year.
 as_local_authority as (
     select
@@ -57,11 +57,16 @@ as_local_authority as (
         on
             local_authorities.la_code = la_ons_codes.la_code
             and published.published_code = la_ons_codes.ons_code
+    left join {{ ref('la_e_codes') }} as la_e_codes
+        on
+            local_authorities.la_code = la_e_codes.la_code
+            and published.published_code = la_e_codes.e_code
     where
         (published.published_level is null or published.level = 'local_authority')
         and (
             published.published_code = local_authorities.la_code
             or la_ons_codes.ons_code is not null
+            or la_e_codes.e_code is not null
             or (published.published_level is null and coalesce(published.published_code, '') = '')
         )
     qualify
@@ -96,7 +101,9 @@ elsewhere as (
     inner join {{ ref('not_areas') }} as not_areas
         on
             published.return_name = not_areas.return_name
-            and regexp_full_match(published.published_name, coalesce(not_areas.name_pattern, '.*'))
+            and regexp_full_match(
+                coalesce(published.published_name, ''), coalesce(not_areas.name_pattern, '.*')
+            )
             and regexp_full_match(
                 coalesce(published.published_code, ''), coalesce(not_areas.code_pattern, '.*')
             )
@@ -113,7 +120,7 @@ select
         when as_joint_return.joint_code is not null then 'joint_return'
         when as_local_authority.la_code is not null then 'local_authority'
         when as_region.level is not null then as_region.level
-        when elsewhere.published_no is not null then 'not_an_area'
+        when elsewhere.published_no is not null or published.level = 'not_an_area' then 'not_an_area'
     end as area_level,
     coalesce(as_joint_return.joint_code, as_local_authority.la_code, as_region.region_code) as area_code,
 from published

@@ -52,6 +52,7 @@ select
     end as status,
     cell_statuses.status is not null as is_status_corrected,
     series.component,
+    series.scale,
     series.series is not null as is_known_series,
 from numbers
 inner join areas

@@ -1,90 +1,84 @@
--- One row per component, area, year and edition: what that edition says of it.
-with cells as (
-    select * from {{ ref('int_cell') }}
-    where component is not null and area_code is not null
+-- One row per component, area, year and edition: what the edition prints of it, and beside that what it
+-- needs and does not print (`is_borrowed`): the population its rates are on, what spending is divided
+-- by, and spending in constant prices.
+with printed as (
+    select * from {{ ref('int_printed_component') }}
 ),
 
-own as (
+editions as (
+    select distinct
+        return_name,
+        edition,
+        edition_year,
+        year,
+    from printed
+),
+
+-- Where its own return has no figure, the next return's; of several editions, the latest.
+denominators as (
     select
-        cells.component,
-        cells.area_level,
-        cells.area_code,
-        cells.year,
-        cells.return_name,
-        cells.edition,
-        cells.edition_year,
-        cells.file_no,
-        cells.sheet,
-        cells.row_no,
-        cells.col_no,
-        cells.value,
-        cells.status,
-        cells.area_level not in ('local_authority', 'joint_return')
-        and regexp_matches(cells.component, '_(count|fte)$') as is_total,
-        -- England and the regions are rounded further as they grow, 4,850 to 10 and 65,500 to 100; a
-        -- total that ends in 0 may be rounded.
-        case
-            when
-                is_total
-                and cells.value % 100 = 0
-                and (cells.value > 10000 or (cells.value > 1000 and precision.is_rounded_by_size))
-                then 50
-            when is_total and cells.value % 10 = 0 then greatest(5, coalesce(precision.rounding, 0))
-            else coalesce(precision.rounding, 0)
-        end as rounding,
-    from cells
-    left join {{ ref('int_precision') }} as precision
+        shared_denominators.return_name as borrower,
+        printed.*,
+    from printed
+    inner join {{ ref('shared_denominators') }} as shared_denominators
         on
-            cells.file_no = precision.file_no
-            and cells.component = precision.component
-            and cells.area_level = precision.area_level
-    -- Files of one release repeat each other's totals.
+            printed.component = shared_denominators.component
+            and list_contains(string_split(shared_denominators.from_returns, ' '), printed.return_name)
     qualify
         row_number() over (
             partition by
-                cells.component, cells.area_code, cells.year, cells.return_name, cells.edition
-            order by cells.file_no, cells.sheet, cells.row_no, cells.col_no
+                shared_denominators.return_name, printed.component, printed.area_code, printed.year
+            order by
+                list_position(string_split(shared_denominators.from_returns, ' '), printed.return_name),
+                printed.edition_year desc,
+                printed.edition desc
         ) = 1
+),
+
+deflators as (
+    select
+        year,
+        max_by(deflator, year) over () / deflator as to_newest_prices,
+    from {{ ref('gdp_deflators') }}
 )
 
 select
-    component,
-    area_level,
-    area_code,
-    year,
-    return_name,
-    edition,
-    edition_year,
-    file_no,
-    sheet,
-    row_no,
-    col_no,
-    value,
-    status,
-    rounding,
+    *,
     false as is_borrowed,
-from own
-union all
+from printed
+union all by name
 select
-    own.component,
-    own.area_level,
-    own.area_code,
+    printed.* exclude (year, return_name, edition, edition_year),
     populations.year,
     populations.return_name,
     populations.edition,
     populations.edition_year,
-    own.file_no,
-    own.sheet,
-    own.row_no,
-    own.col_no,
-    own.value,
-    own.status,
-    own.rounding,
     true as is_borrowed,
 from {{ ref('int_rate_population') }} as populations
-inner join own
+inner join printed
     on
-        own.return_name = 'population'
-        and own.component = 'population_0_17_count'
-        and populations.population_edition = own.edition
-        and populations.population_year = own.year
+        printed.return_name = 'population'
+        and printed.component = 'population_0_17_count'
+        and populations.population_edition = printed.edition
+        and populations.population_year = printed.year
+union all by name
+select
+    denominators.* exclude (borrower, return_name, edition, edition_year),
+    editions.return_name,
+    editions.edition,
+    editions.edition_year,
+    true as is_borrowed,
+from denominators
+inner join editions
+    on
+        denominators.borrower = editions.return_name
+        and denominators.year = editions.year
+union all by name
+select
+    printed.* exclude (component, value),
+    regexp_replace(printed.component, '_gbp$', '_real_gbp') as component,
+    printed.value * deflators.to_newest_prices as value,
+    true as is_borrowed,
+from printed
+inner join deflators using (year)
+where ends_with(printed.component, '_gbp')

@@ -11,6 +11,10 @@ with series as (
     select * from {{ ref('education_series') }}
     union all by name
     select * from {{ ref('cla_outcomes_series') }}
+    union all by name
+    select * from {{ ref('section_251_series') }}
+    union all by name
+    select * from {{ ref('iod_series') }}
 )
 
 select
@@ -21,5 +25,6 @@ select
     edition_from,
     edition_to,
     component,
+    scale,
     note,
 from series

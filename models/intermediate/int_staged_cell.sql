@@ -16,6 +16,12 @@ with cells as (
     select * from {{ ref('stg_cla_outcomes__flat_cell') }}
     union all by name
     select * from {{ ref('stg_cla_outcomes__workbook_cell') }}
+    union all by name
+    select * from {{ ref('stg_section_251__flat_cell') }}
+    union all by name
+    select * from {{ ref('stg_section_251__workbook_cell') }}
+    union all by name
+    select * from {{ ref('stg_iod__flat_cell') }}
 )
 
 select

@@ -61,6 +61,7 @@ select
     latest.denominator,
     coalesce(latest.is_derived, false) as is_derived,
     latest.joint_code,
+    coalesce(latest.is_carried, false) as is_carried,
     latest.source_file,
 from matrix
 left join latest

@@ -20,6 +20,29 @@ with figures as (
     select * from {{ ref('int_member_share') }}
 ),
 
+carried_editions as (
+    select * from {{ ref('carried_editions') }}
+),
+
+-- An edition of the Indices of Deprivation stands in every year it covers; without an end, in every
+-- year the other returns have reached.
+placed as (
+    select
+        figures.*,
+        false as is_carried,
+    from figures
+    anti join carried_editions using (return_name, edition)
+    union all by name
+    select
+        figures.* exclude (year),
+        years.year,
+        years.year <> figures.year as is_carried,
+    from figures
+    inner join carried_editions using (return_name, edition)
+    inner join (select distinct year from figures) as years
+        on years.year between carried_editions.first_year and coalesce(carried_editions.last_year, 9999)
+),
+
 local_authorities as (
     select * from {{ ref('dim_local_authority') }}
 ),
@@ -34,32 +57,33 @@ raw_file as (
 )
 
 select
-    figures.area_code as la_code,
-    figures.year::integer as year,
-    figures.indicator_code,
-    figures.edition,
-    figures.edition_year::integer as edition_year,
-    figures.value::double as value,
-    figures.status,
-    figures.numerator::double as numerator,
-    figures.denominator::double as denominator,
-    figures.is_derived,
-    figures.joint_code,
+    placed.area_code as la_code,
+    placed.year::integer as year,
+    placed.indicator_code,
+    placed.edition,
+    placed.edition_year::integer as edition_year,
+    placed.value::double as value,
+    placed.status,
+    placed.numerator::double as numerator,
+    placed.denominator::double as denominator,
+    placed.is_derived,
+    placed.joint_code,
+    placed.is_carried,
     raw_file.path as source_file,
-from figures
+from placed
 inner join calendars using (return_name)
 inner join local_authorities
     on
-        figures.area_code = local_authorities.la_code
+        placed.area_code = local_authorities.la_code
         -- The files hold placeholders for authorities before their first and after their last year;
         -- a test shows that nothing else is left out here.
-        and {{ existed('local_authorities', 'figures.year + calendars.authorities_offset') }}
-inner join raw_file on figures.file_no = raw_file.file_no
+        and {{ existed('local_authorities', 'placed.year + calendars.authorities_offset') }}
+inner join raw_file on placed.file_no = raw_file.file_no
 -- Where a member of a joint return has a row of its own, without a figure, the share stands.
 qualify
     row_number() over (
-        partition by figures.area_code, figures.year, figures.indicator_code, figures.edition
+        partition by placed.area_code, placed.year, placed.indicator_code, placed.edition
         order by
-            figures.joint_code is null and figures.status = 'published' desc,
-            figures.joint_code is not null desc
+            placed.joint_code is null and placed.status = 'published' desc,
+            placed.joint_code is not null desc
     ) = 1

@@ -19,5 +19,6 @@ left join {{ ref('int_indicator_edition') }} as others
         fact.indicator_code = others.indicator_code
         and fact.year = others.year
 left join {{ source('raw', 'raw_file') }} as raw_file on others.file_no = raw_file.file_no
-where fact.status = 'not_returned' and la_absences.la_code is null
+-- A return that the publisher says it has not received is a status of its edition.
+where fact.status = 'not_returned' and fact.edition is null and la_absences.la_code is null
 group by fact.indicator_code, fact.la_code, fact.year

@@ -1,0 +1,1 @@
+{{ workbook_cells('section_251') }}
