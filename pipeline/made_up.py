@@ -47,7 +47,11 @@ class World:
         # The total a count is a part of, and into how many parts a formula divides that total.
         self.total: dict[str, str] = {}
         self.parts: dict[str, int] = {}
-        formulas = seed_rows("indicators/formulas")
+        self.unit = {r["indicator_code"]: r["unit"] for r in seed_rows("indicators/indicators")}
+        # Spending is made up by itself (sample_spending.py).
+        formulas = [
+            f for f in seed_rows("indicators/formulas") if self.unit[f["indicator_code"]] != "pounds"
+        ]
         summed = {
             (row["indicator_code"], term)
             for row in formulas
@@ -76,7 +80,6 @@ class World:
         self.totals = {term for row in formulas for term, _ in terms(row["denominator"])[:1]}
         for row in sorted(formulas, key=lambda f: int(f["priority"])):
             self.formulas.setdefault(row["indicator_code"], []).append(row)
-        self.unit = {r["indicator_code"]: r["unit"] for r in seed_rows("indicators/indicators")}
 
     def chance(self, *key) -> float:
         """A number in [0, 1) that depends on the seed and the key alone."""

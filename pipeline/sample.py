@@ -18,6 +18,7 @@ from pipeline.catalogue import SYNTHETIC_LIST
 from pipeline.errors import InputError
 from pipeline.grids import Column, cell_text, column_key, flat_columns, header_paths, unique_keys
 from pipeline.made_up import World, exists, seed_rows
+from pipeline.sample_spending import WRITERS
 from pipeline.settings import PROJECT
 
 LAYOUTS = PROJECT / "sample" / "layouts.json"
@@ -64,6 +65,8 @@ def write_sample(out: Path, seed: int, last: int) -> str:
             save(out, layout, flat_file(world, layout))
     for layout in layouts["workbook"]:
         save(out, layout, workbook_file(world, layout))
+    for layout in layouts["spending"]:
+        save(out, layout, same_bytes(WRITERS[layout["kind"]](world, layout)))
     (out / "README.md").write_text(README, "utf-8")
     files = sorted(p for p in out.rglob("*") if p.is_file() and p.name != "README.md")
     with (out / SYNTHETIC_LIST).open("w", encoding="utf-8", newline="") as f:

@@ -5,15 +5,6 @@ with printed as (
     select * from {{ ref('int_printed_component') }}
 ),
 
-editions as (
-    select distinct
-        return_name,
-        edition,
-        edition_year,
-        year,
-    from printed
-),
-
 -- Where its own return has no figure, the next return's; of several editions, the latest.
 denominators as (
     select
@@ -33,6 +24,23 @@ denominators as (
                 printed.edition_year desc,
                 printed.edition desc
         ) = 1
+),
+
+-- What no other return has for an authority, though it has it for others, is not available.
+borrowers as (
+    select distinct
+        printed.return_name,
+        printed.edition,
+        printed.edition_year,
+        printed.area_level,
+        printed.area_code,
+        printed.year,
+        found.component,
+    from printed
+    inner join (select distinct borrower, component, year from denominators) as found
+        on
+            printed.return_name = found.borrower
+            and printed.year = found.year
 ),
 
 deflators as (
@@ -63,16 +71,20 @@ inner join printed
         and populations.population_year = printed.year
 union all by name
 select
-    denominators.* exclude (borrower, return_name, edition, edition_year),
-    editions.return_name,
-    editions.edition,
-    editions.edition_year,
+    borrowers.*,
+    denominators.* exclude (
+        borrower, component, area_level, area_code, year, return_name, edition, edition_year, status, rounding
+    ),
+    coalesce(denominators.status, 'not_available') as status,
+    coalesce(denominators.rounding, 0) as rounding,
     true as is_borrowed,
-from denominators
-inner join editions
+from borrowers
+left join denominators
     on
-        denominators.borrower = editions.return_name
-        and denominators.year = editions.year
+        borrowers.return_name = denominators.borrower
+        and borrowers.component = denominators.component
+        and borrowers.area_code = denominators.area_code
+        and borrowers.year = denominators.year
 union all by name
 select
     printed.* exclude (component, value),
