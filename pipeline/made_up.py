@@ -49,9 +49,7 @@ class World:
         self.parts: dict[str, int] = {}
         self.unit = {r["indicator_code"]: r["unit"] for r in seed_rows("indicators/indicators")}
         # Spending is made up by itself (sample_spending.py).
-        formulas = [
-            f for f in seed_rows("indicators/formulas") if self.unit[f["indicator_code"]] != "pounds"
-        ]
+        formulas = [f for f in seed_rows("indicators/formulas") if self.unit[f["indicator_code"]] != "pounds"]
         summed = {
             (row["indicator_code"], term)
             for row in formulas

@@ -57,7 +57,7 @@ def table_a1(world: World, layout: dict) -> openpyxl.Workbook:
             rows.append(
                 [
                     int(la["la_code"]), la["la_name"], group, order, description, line,
-                    round(0.6 * gross, 2), round(0.2 * gross, 2), round(0.1 * gross, 2), round(0.1 * gross, 2),
+                    *(round(share * gross, 2) for share in (0.6, 0.2, 0.1, 0.1)),
                     gross, income, round(net[line], 2), 0, 0, round(net[line], 2),
                 ]
             )  # fmt: skip
@@ -129,7 +129,8 @@ def deprivation(world: World, layout: dict) -> openpyxl.Workbook:
         rows = [[*layout["area_columns"], *measures]]
         made_up = {
             (la["la_code"], measure): round(
-                world.chance("iod", name, la["la_code"], measure) * (1 if "roportion" in measure else 30_000), 4
+                world.chance("iod", name, la["la_code"], measure) * (1 if "roportion" in measure else 30_000),
+                4,
             )
             for la in found
             for measure in measures

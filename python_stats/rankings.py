@@ -43,3 +43,33 @@ def rank(frame: pd.DataFrame, polarity: str) -> pd.DataFrame:
     out.loc[joint, "note"] = "joint return " + out.loc[joint, "joint_code"]
     order = ["rank", "la_name"] if polarity != "none" else ["value", "la_name"]
     return out.sort_values(order, na_position="last", kind="stable").reset_index(drop=True)
+
+
+def deprivation_rank(frame: pd.DataFrame, la_codes: list[str] | None = None) -> pd.DataFrame:
+    """Rank authorities by deprivation within a chosen set of them.
+
+    Parameters
+    ----------
+    frame : a row per authority with `la_code` and `value`, a measure of the Indices of Deprivation in
+        one year, such as `imd_average_rank`: higher is more deprived.
+    la_codes : the set to rank within; all of the frame if not given.
+
+    Returns
+    -------
+    The rows of the set with `deprivation_rank` (1 is the least, n the most deprived; ties share the
+    mean rank; empty without a value) and `n` (authorities with a value), least deprived first.
+
+    Raises ValueError for a code that is not in the frame, or that stands in it twice.
+
+    Source: the study of 45 performance indicators ranks its 47 authorities so, 47 the most deprived.
+    """
+    chosen = frame if la_codes is None else frame[frame["la_code"].isin(la_codes)]
+    missing = sorted(set(la_codes or []) - set(chosen["la_code"]))
+    if missing:
+        raise ValueError(f"no row for the authorities {', '.join(missing)}: choose among those of the year")
+    if chosen["la_code"].duplicated().any():
+        raise ValueError("an authority stands twice: choose one indicator and one year")
+    out = chosen.copy()
+    out["deprivation_rank"] = out["value"].rank(method="average")
+    out["n"] = int(out["value"].notna().sum())
+    return out.sort_values(["deprivation_rank", "la_code"], na_position="last").reset_index(drop=True)
