@@ -65,7 +65,7 @@ def write_sample(out: Path, seed: int, last: int) -> str:
             save(out, layout, flat_file(world, layout))
     for layout in layouts["workbook"]:
         save(out, layout, workbook_file(world, layout))
-    for layout in layouts["spending"]:
+    for layout in layouts["spending"] + later_spending(layouts["spending"], last):
         save(out, layout, same_bytes(WRITERS[layout["kind"]](world, layout)))
     (out / "README.md").write_text(README, "utf-8")
     files = sorted(p for p in out.rglob("*") if p.is_file() and p.name != "README.md")
@@ -77,6 +77,21 @@ def write_sample(out: Path, seed: int, last: int) -> str:
         )
     size = sum(p.stat().st_size for p in files)
     return f"{len(files)} synthetic files, {size / 1e6:.1f} MB, in {out}"
+
+
+def later_spending(layouts: list[dict], last: int) -> list[dict]:
+    """Spending workbooks of the editions after the last layout: the same with their own years."""
+    newest = [one for one in layouts if one["edition"] == f"ye{LAST_LAYOUT}"]
+    return [
+        {
+            **layout,
+            "edition": f"ye{year}",
+            "file": layout["file"].replace("2024-25", f"{year - 1}-{year % 100}"),
+            "sheet": layout["sheet"].replace("202425", f"{year - 1}{year % 100}"),
+        }
+        for year in range(LAST_LAYOUT + 1, last + 1)
+        for layout in newest
+    ]
 
 
 def edition_year(layout: dict) -> int:

@@ -152,7 +152,8 @@ BAD = {
     "a renamed line": (
         TABLE_A1,
         lambda raw: edit_book(
-            raw, TABLE_A1, lambda b: replace(b["Table A1"], "3.1.1 Residential care", "3.1.1 Residential care homes")
+            raw, TABLE_A1,
+            lambda b: replace(b["Table A1"], "3.1.1 Residential care", "3.1.1 Residential care homes"),
         ),
         [TABLE_A1, "'3.1.1 residential care homes | 3.1.1'", "nearest: '3.1.1 residential care | 3.1.1'"],
     ),
@@ -245,6 +246,71 @@ def test_table_a1_total_of_every_authority_is_that_of_the_workbook(official_raw,
 
 
 @pytest.mark.real
+def test_no_cell_of_table_a1_or_of_the_indices_is_lost(official_raw, official_work):
+    decoded = dict(
+        official_work.sql(
+            "select path, count(*) from intermediate.int_cell inner join raw.raw_file using (file_no) "
+            "group by path"
+        ).fetchall()
+    )
+    paths = table_a1_files(official_raw) + sorted(official_raw.glob("iod/*/*.xlsx"))
+    assert len(paths) == 13
+    for path in paths:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        counted = 0
+        for sheet in book.sheet_names:
+            rows = [[str(c).strip() for c in r] for r in book.get_sheet_by_name(sheet).to_python()]
+            start = next(
+                (i for i, r in enumerate(rows) if r and re.match(r"LE?A|ident|Upper Tier", r[0])), len(rows)
+            )
+            if start == len(rows):
+                continue
+            # Amounts follow the texts of a line; the measures of an index follow code and name.
+            first = next(
+                i for i, c in enumerate(rows[start])
+                if re.match(r"PRIVATE|Own ?Provision", c) or (i > 1 and path.parts[-3] == "iod")
+            )  # fmt: skip
+            counted += sum(bool(c) for r in rows[start + 1 :] for c in r[first:])
+        assert decoded[path.relative_to(official_raw).as_posix()] == counted, path.name
+
+
+@pytest.mark.real
+def test_no_cell_of_childrens_services_in_ro3_is_lost(official_raw, official_work):
+    decoded = dict(
+        official_work.sql(
+            "select path, count(*) from intermediate.int_cell inner join raw.raw_file using (file_no) "
+            "where area_level = 'local_authority' and starts_with(int_cell.family, 'ro3') group by 1"
+        ).fetchall()
+    )
+    assert len(decoded) == 15
+    childrens = re.compile(
+        r"children'?s |total children|social care strategy - children|supporting people.*total children", re.I
+    )
+    column = re.compile(
+        r"employees|running|total (exp|inc)|sales|other income|net (current|total)|capital", re.IGNORECASE
+    )
+    for name, found in decoded.items():
+        book = python_calamine.CalamineWorkbook.from_path(str(official_raw / name))
+        counted = 0
+        for sheet in book.sheet_names:
+            rows = [[str(c).strip() for c in r] for r in book.get_sheet_by_name(sheet).to_python()]
+            top = next((i for i, r in enumerate(rows) if r and r[0] == "E-code"), None)
+            if top is None or (re.search(r"\([23]\)", sheet) and "2014-15" in sheet):
+                continue
+            class_ = rows[top].index("Class")
+            services, current = {}, ""
+            for i in range(class_ + 1, len(rows[top])):
+                above = [rows[k][i] for k in range(max(0, top - 6), top + 1) if rows[k][i]]
+                named = [c for c in above if childrens.match(c) or (len(c) > 20 and not column.match(c))]
+                current = named[-1] if named else current
+                services[i] = current
+            for row in rows[top + 1 :]:
+                if row[class_] in ("UA", "MD", "L", "LB", "SC") and re.fullmatch(r"E\d{4}", row[0]):
+                    counted += sum(bool(row[i]) for i, s in services.items() if childrens.match(s))
+        assert found == counted, name
+
+
+@pytest.mark.real
 def test_dfe_tables_print_the_same_spending_in_thousands(official_raw, official_mart):
     """Tables of the first releases of 2010-11 to 2013-14: children's services by authority and England."""
     gross = {
@@ -272,9 +338,10 @@ def test_dfe_tables_print_the_same_spending_in_thousands(official_raw, official_
         for label, service in services.items():
             column = next(i for i, c in enumerate(header) if c.lower().startswith(label))
             printed = {
-                r[0].split(".")[0]: float(r[column])
+                code.removesuffix(".0"): float(r[column])
                 for r in rows
-                if re.fullmatch(r"\d{3}(\.0)?", r[0]) and r[column].replace(".", "", 1).isdigit()
+                for code in r[:2]
+                if re.fullmatch(r"\d{3}(\.0)?", code) and r[column].replace(".", "", 1).isdigit()
             }
             england = next(float(r[column]) for r in rows if "ENGLAND" in [c.upper() for c in r[:3]])
             ours = {la: v for (y, la, s), v in gross.items() if y == year and s == service}
