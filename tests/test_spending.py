@@ -287,7 +287,8 @@ def test_no_cell_of_childrens_services_in_ro3_is_lost(official_raw, official_wor
         r"children'?s |total children|social care strategy - children|supporting people.*total children", re.I
     )
     column = re.compile(
-        r"employees|running|total (exp|inc)|sales|other income|net (current|total)|capital", re.IGNORECASE
+        r"RO3-|employees|running|total (exp|inc)|sales|other income|net (current|total)|capital",
+        re.IGNORECASE,
     )
     for name, found in decoded.items():
         book = python_calamine.CalamineWorkbook.from_path(str(official_raw / name))
