@@ -9,7 +9,7 @@ MART = "mart.duckdb"
 
 
 def publish(warehouse: Path) -> Path:
-    """Copy the marts (schema `main`) of the working database beside, then rename over the old file."""
+    """Copy the marts (tables and table macros of schema `main`) beside, then rename over the old file."""
     mart = warehouse / MART
     part = warehouse / f"{MART}.part"
     part.unlink(missing_ok=True)
@@ -22,6 +22,14 @@ def publish(warehouse: Path) -> Path:
         ).fetchall()
         for (table,) in tables:
             con.execute(f'create table "{table}" as from work.main."{table}"')
+        macros = con.execute(
+            "select function_name, string_agg("
+            "format('({}) as table ({})', array_to_string(parameters, ', '), macro_definition), ', ') "
+            "from duckdb_functions() where database_name = 'work' and schema_name = 'main' "
+            "and function_type = 'table_macro' and not internal group by function_name"
+        ).fetchall()
+        for macro, definitions in macros:
+            con.execute(f'create macro "{macro}" {definitions}')
         con.execute("detach work")
     part.chmod(0o444)
     with part.open("rb") as f:

@@ -25,6 +25,9 @@ JOINT = "a_joint_return_shares_its_rates_and_not_its_counts"
 MEMBER = "a_member_s_own_figure_stands_and_else_the_share"
 LATEST = "the_latest_edition_decides_its_status_included_and_who_is_absent_is_not_returned"
 TOTAL = "a_total_follows_from_its_authorities_within_what_is_suppressed"
+INSPECTED = "an_inspection_is_of_the_authority_of_that_name_on_that_date"
+IN_FORCE = "a_judgement_is_in_force_from_its_publication_and_not_handed_on"
+ITEM = "the_latest_edition_decides_an_inspection_item_by_item"
 GROUP = "the_social_care_group_is_part_of_the_series"
 
 INTERMEDIATE, MARTS, MACROS = "models/intermediate/", "models/marts/", "dbt_project/macros/"
@@ -117,6 +120,9 @@ ROUNDS = [
             "populations.population_year = printed.year", "populations.year = printed.year", {BORROWED},
         ),
         (MARTS + "fct_indicator.sql", "is_derived and status = 'not_available', ", "", {LATEST}),
+        (INTERMEDIATE + "int_printed_inspection.sql", "printed.inspection_started_on, ", "", {INSPECTED}),
+        (MACROS + "judgement_in_force.sql", "published_on <= {{ known_on }}", "true", {IN_FORCE}),
+        (MARTS + "fct_inspection.sql", "printed.edition_year) as text", "-printed.edition_year) as text", {ITEM}),
         (INTERMEDIATE + "int_reconciliation.sql", "n_suppressed - rounding - 1e-6", "-9", {TOTAL}),
     ],
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 -- One row per local authority and reporting year, one column per indicator: the value alone.
 -- The list of columns is the contract in mart_la_year.yml and stands nowhere else.
-{% set identity = ['la_code', 'la_name', 'region_name', 'year'] %}
+{% set no_indicators = identity_columns() + columns_beside_indicators() %}
 with local_authorities as (
     select * from {{ ref('dim_local_authority') }}
     where la_type <> 'joint return'
@@ -19,12 +19,16 @@ indicator as (
 wide as (
     pivot indicator
     on indicator_code in (
-        {%- for column in model.columns if column not in identity %}
+        {%- for column in model.columns if column not in no_indicators %}
             '{{ column }}'{{ ',' if not loop.last }}
         {%- endfor %}
     )
     using max(value)
     group by la_code, year
+),
+
+inspection as (
+    select * from {{ ref('int_la_year_inspection') }}
 )
 
 select
@@ -32,8 +36,13 @@ select
     local_authorities.la_name,
     local_authorities.region_name,
     wide.year,
-    {%- for column in model.columns if column not in identity %}
+    inspection.* exclude (la_code, year),
+    {%- for column in model.columns if column not in no_indicators %}
         wide.{{ column }},
     {%- endfor %}
 from wide
 inner join local_authorities using (la_code)
+left join inspection
+    on
+        wide.la_code = inspection.la_code
+        and wide.year = inspection.year

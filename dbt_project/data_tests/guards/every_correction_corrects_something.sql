@@ -80,6 +80,18 @@ unused as (
             raw_file.file_no = cell.file_no
             and correction.published_code = cell.published_code
     where not raw_file.is_synthetic
+    union all
+    select
+        raw_file.path,
+        format('column ''{}'' of {}', correction.column_key, correction.published_name) as place,
+    from {{ ref('inspection_cells') }} as correction
+    inner join raw_file using (edition, family)
+    anti join (select * from {{ ref('int_inspection_cell') }} where is_corrected) as cell
+        on
+            raw_file.file_no = cell.file_no
+            and correction.published_name = cell.published_name
+            and correction.column_key = cell.column_key
+    where raw_file.return_name = 'ofsted' and not raw_file.is_synthetic
 )
 
 select

@@ -4,6 +4,11 @@ with filled as (
         file_no,
         sheet,
     from {{ ref('int_cell') }}
+    union
+    select
+        file_no,
+        sheet,
+    from {{ ref('int_inspection_cell') }}
 )
 
 select

@@ -6,7 +6,7 @@ with columns as (
         database_name = current_database()
         and schema_name = '{{ ref('mart_la_year').schema }}'
         and table_name = '{{ ref('mart_la_year').identifier }}'
-        and column_name not in ('la_code', 'la_name', 'region_name', 'year')
+        and column_name not in ('{{ (identity_columns() + columns_beside_indicators()) | join("', '") }}')
 )
 
 select

@@ -1,6 +1,14 @@
 -- A cell of mart_la_year that differs from fct_indicator, or an indicator without a column.
 with wide as (
-    unpivot (select * exclude (la_name, region_name) from {{ ref('mart_la_year') }})
+    unpivot (
+        select
+            * exclude (
+                la_name,
+                region_name,
+                {{ columns_beside_indicators() | join(', ') }}
+            ),
+        from {{ ref('mart_la_year') }}
+    )
     on columns(* exclude (la_code, year))
     into name indicator_code value value
 ),
