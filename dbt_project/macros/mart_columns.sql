@@ -20,5 +20,7 @@
         'next_inspection_children_in_care_code',
         'next_inspection_care_leavers_code',
         'was_inspected_in_year',
+        'iod_edition',
+        'is_iod_carried',
     ]) }}
 {% endmacro %}

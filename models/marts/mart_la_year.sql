@@ -29,6 +29,16 @@ wide as (
 
 inspection as (
     select * from {{ ref('int_la_year_inspection') }}
+),
+
+deprivation as (
+    select
+        la_code,
+        year,
+        edition as iod_edition,
+        is_carried as is_iod_carried,
+    from {{ ref('fct_indicator') }}
+    where indicator_code = 'imd_average_rank' and edition is not null
 )
 
 select
@@ -37,6 +47,8 @@ select
     local_authorities.region_name,
     wide.year,
     inspection.* exclude (la_code, year),
+    deprivation.iod_edition,
+    deprivation.is_iod_carried,
     {%- for column in model.columns if column not in no_indicators %}
         wide.{{ column }},
     {%- endfor %}
@@ -46,3 +58,7 @@ left join inspection
     on
         wide.la_code = inspection.la_code
         and wide.year = inspection.year
+left join deprivation
+    on
+        wide.la_code = deprivation.la_code
+        and wide.year = deprivation.year
