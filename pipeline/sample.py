@@ -14,6 +14,7 @@ from pathlib import Path
 
 import openpyxl
 
+from pipeline import sample_inspections
 from pipeline.catalogue import SYNTHETIC_LIST
 from pipeline.errors import InputError
 from pipeline.grids import Column, cell_text, column_key, flat_columns, header_paths, unique_keys
@@ -64,6 +65,14 @@ def write_sample(out: Path, seed: int, last: int) -> str:
             save(out, layout, flat_file(world, layout))
     for layout in layouts["workbook"]:
         save(out, layout, workbook_file(world, layout))
+    for edition in sample_inspections.editions(last):
+        book = sample_inspections.workbook(world, edition)
+        place = {
+            "return_name": "ofsted",
+            "edition": str(edition),
+            "file": sample_inspections.file_name(edition),
+        }
+        save(out, place, same_bytes(book))
     (out / "README.md").write_text(README, "utf-8")
     files = sorted(p for p in out.rglob("*") if p.is_file() and p.name != "README.md")
     with (out / SYNTHETIC_LIST).open("w", encoding="utf-8", newline="") as f:
