@@ -68,7 +68,9 @@ def test_a_new_year_needs_nothing_but_its_files(written, tmp_path):
         ).fetchone()
         assert new == (*old, 2026)
         returns = mart.sql("select distinct return_name from raw_file where edition like '%2026'")
-        assert {r for (r,) in returns.fetchall()} == {"ssda903", "cin", "csww", "population", "education"}
+        assert {r for (r,) in returns.fetchall()} == {
+            "ssda903", "cin", "csww", "population", "education", "ofsted",
+        }  # fmt: skip
         revised = mart.sql(
             "select distinct edition_year from fct_indicator where year = 2025 "
             "and indicator_code in ('looked_after_count', 'cin_31_march_count', 'social_workers_fte')"
