@@ -14,15 +14,18 @@ from pathlib import Path
 
 import openpyxl
 
+from pipeline import sample_inspections
 from pipeline.catalogue import SYNTHETIC_LIST
 from pipeline.errors import InputError
 from pipeline.grids import Column, cell_text, column_key, flat_columns, header_paths, unique_keys
 from pipeline.made_up import World, exists, seed_rows
+from pipeline.sample_geography import LISTS, neighbours
 from pipeline.sample_spending import WRITERS
 from pipeline.settings import PROJECT
 
 LAYOUTS = PROJECT / "sample" / "layouts.json"
 LAST_LAYOUT = 2025
+WORKBOOKS = {**WRITERS, "neighbours": neighbours}
 FILE_ENDS = re.compile(r"20\d\d(?=\.csv$)")
 # What the files call England's, a region's and an authority's row.
 LEVELS = {
@@ -66,7 +69,17 @@ def write_sample(out: Path, seed: int, last: int) -> str:
     for layout in layouts["workbook"]:
         save(out, layout, workbook_file(world, layout))
     for layout in layouts["spending"] + later_spending(layouts["spending"], last):
-        save(out, layout, same_bytes(WRITERS[layout["kind"]](world, layout)))
+        save(out, layout, same_bytes(WORKBOOKS[layout["kind"]](world, layout)))
+    for layout in layouts["lists"]:
+        save(out, layout, csv_bytes(LISTS[layout["kind"]](world, layout)))
+    for edition in sample_inspections.editions(last):
+        book = sample_inspections.workbook(world, edition)
+        place = {
+            "return_name": "ofsted",
+            "edition": str(edition),
+            "file": sample_inspections.file_name(edition),
+        }
+        save(out, place, same_bytes(book))
     (out / "README.md").write_text(README, "utf-8")
     files = sorted(p for p in out.rglob("*") if p.is_file() and p.name != "README.md")
     with (out / SYNTHETIC_LIST).open("w", encoding="utf-8", newline="") as f:

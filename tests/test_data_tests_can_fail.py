@@ -33,6 +33,33 @@ BREAK = {
         "update raw.raw_file set is_synthetic = false; "
         "update seeds.column_years set published_year = 2013 where edition = '2015'"
     ),
+    "every_inspection_column_is_known": (
+        "update raw.raw_column set column_key = 'impact of leader' "
+        "where column_key = 'first ilacs framework impact of leaders'"
+    ),
+    "every_inspection_cell_is_known": (
+        "update intermediate.int_inspection_cell set is_known_judgement = false where item = 'lscb'"
+    ),
+    "every_inspection_has_its_authority": (
+        "update intermediate.int_printed_inspection set la_code = null where la_code = '315'"
+    ),
+    "every_inspection_is_dated_and_judged": (
+        "update intermediate.int_printed_inspection set published_on = '2031-01-01' where la_code = '315'"
+    ),
+    "every_inspection_stands_once_in_an_edition": (
+        "insert into intermediate.int_printed_inspection from intermediate.int_printed_inspection limit 1"
+    ),
+    "an_inspection_is_the_same_in_every_edition": (
+        "update intermediate.int_inspection_cell set text = 'Good' "
+        "where item = 'leaders' and edition_year = 2025"
+    ),
+    "every_local_authority_is_in_every_list_of_inspections": (
+        "delete from intermediate.int_printed_inspection where la_code = '315' and edition_year = 2025"
+    ),
+    "a_repeated_header_names_the_same_columns": (
+        "update raw.raw_column set column_key = 'lscb' where column_key = 'lscb overall effectiveness'"
+    ),
+    "no_inspection_is_lost": "delete from fct_inspection where la_code = '315'",
     "no_cell_is_lost": "delete from intermediate.int_cell where row_no = 7",
     "no_figure_is_left_out_with_an_authority_that_did_not_exist": (
         "update seeds.local_authorities set last_year = 2014 where la_code = '841'"

@@ -21,7 +21,7 @@ def test_only_the_marts_are_published(sample_warehouse):
     assert tables == {
         ("main", t) for t in (
             "dim_indicator", "dim_local_authority", "dim_year", "fct_indicator",
-            "fct_indicator_edition", "mart_la_year", "raw_file",
+            "fct_indicator_edition", "fct_inspection", "mart_la_year", "raw_file",
         )
     }  # fmt: skip
 

@@ -72,7 +72,7 @@ def test_a_new_year_needs_nothing_but_its_files(written, tmp_path):
         assert new == (*old, 2026)
         returns = mart.sql("select distinct return_name from raw_file where edition like '%2026'")
         assert {r for (r,) in returns.fetchall()} == {
-            "ssda903", "cin", "csww", "population", "education", "section_251",
+            "ssda903", "cin", "csww", "population", "education", "section_251", "ofsted",
         }  # fmt: skip
         revised = mart.sql(
             "select distinct edition_year from fct_indicator where year = 2025 "

@@ -9,6 +9,11 @@ with filled as (
         file_no,
         sheet,
     from {{ ref('int_inspection_cell') }}
+    union
+    select
+        file_no,
+        sheet,
+    from {{ ref('stg_geography__flat_cell') }}
 )
 
 select

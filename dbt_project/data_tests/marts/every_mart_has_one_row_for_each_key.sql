@@ -19,3 +19,24 @@ select
 from {{ ref('mart_la_year') }}
 group by la_code, year
 having count(*) > 1
+union all
+select
+    'dim_statistical_neighbour' as mart,
+    list_version || ' ' || la_code || ' ' || neighbour_rank as key,
+from {{ ref('dim_statistical_neighbour') }}
+group by list_version, la_code, neighbour_rank
+having count(*) > 1
+union all
+select
+    'dim_rural_urban' as mart,
+    version || ' ' || ons_code as key,
+from {{ ref('dim_rural_urban') }}
+group by version, ons_code
+having count(*) > 1
+union all
+select
+    'dim_district' as mart,
+    version || ' ' || district_code as key,
+from {{ ref('dim_district') }}
+group by version, district_code
+having count(*) > 1

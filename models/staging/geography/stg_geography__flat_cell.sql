@@ -1,0 +1,1 @@
+{{ flat_cells('geography') }}
