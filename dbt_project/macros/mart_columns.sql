@@ -4,6 +4,10 @@
 {% endmacro %}
 
 {% macro columns_beside_indicators() %}
+    {{ return(judgement_columns()) }}
+{% endmacro %}
+
+{% macro judgement_columns() %}
     {{ return([
         'judgement_framework',
         'judgement_overall_code',

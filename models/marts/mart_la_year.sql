@@ -36,7 +36,9 @@ select
     local_authorities.la_name,
     local_authorities.region_name,
     wide.year,
-    inspection.* exclude (la_code, year),
+    {%- for column in judgement_columns() %}
+        inspection.{{ column }},
+    {%- endfor %}
     {%- for column in model.columns if column not in no_indicators %}
         wide.{{ column }},
     {%- endfor %}
