@@ -76,7 +76,7 @@ def grades(world: World, *key) -> dict[str, str]:
 
 
 def inspections(world: World, la: dict[str, str], last: dt.date) -> list[dict]:
-    """The inspections of an authority that were under way by `last`: type, first day, publication, judgements."""
+    """The inspections of an authority begun by `last`: type, dates, judgements."""
     code, found = la["la_code"], []
     for name, (first, until, share) in TYPES.items():
         published = day(world, first, until, code, name)
@@ -126,9 +126,8 @@ def write_list(world: World, sheet, headers: dict[str, list[str]]) -> None:
         ilacs = [i for i in done if i["type"] in (SHORT, STANDARD)]
         if la["la_code"] == MERTON:
             ilacs[0]["type"] = STANDARD
-        groups = {i["type"]: i for i in done} | dict(
-            zip(("ILACS first", "ILACS second"), ilacs, strict=False)
-        )
+        groups = {i["type"]: i for i in done}
+        groups |= dict(zip(("ILACS first", "ILACS second"), ilacs, strict=False))
         if not groups:
             continue
         row = [LINK, la["la_name"], la["region_name"], la["la_type"]]

@@ -122,7 +122,7 @@ ROUNDS = [
         (MARTS + "fct_indicator.sql", "is_derived and status = 'not_available', ", "", {LATEST}),
         (INTERMEDIATE + "int_printed_inspection.sql", "printed.inspection_started_on, ", "", {INSPECTED}),
         (MACROS + "judgement_in_force.sql", "published_on <= {{ known_on }}", "true", {IN_FORCE}),
-        (MARTS + "fct_inspection.sql", "printed.edition_year) as text", "-printed.edition_year) as text", {ITEM}),
+        (MARTS + "fct_inspection.sql", "(cells.text, printed", "(cells.text, -printed", {ITEM}),
         (INTERMEDIATE + "int_reconciliation.sql", "n_suppressed - rounding - 1e-6", "-9", {TOTAL}),
     ],
 ]  # fmt: skip

@@ -4,6 +4,10 @@
 {% endmacro %}
 
 {% macro columns_beside_indicators() %}
+    {{ return(judgement_columns() + ['iod_edition', 'is_iod_carried']) }}
+{% endmacro %}
+
+{% macro judgement_columns() %}
     {{ return([
         'judgement_framework',
         'judgement_overall_code',
@@ -20,7 +24,5 @@
         'next_inspection_children_in_care_code',
         'next_inspection_care_leavers_code',
         'was_inspected_in_year',
-        'iod_edition',
-        'is_iod_carried',
     ]) }}
 {% endmacro %}

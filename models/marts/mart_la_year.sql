@@ -46,7 +46,9 @@ select
     local_authorities.la_name,
     local_authorities.region_name,
     wide.year,
-    inspection.* exclude (la_code, year),
+    {%- for column in judgement_columns() %}
+        inspection.{{ column }},
+    {%- endfor %}
     deprivation.iod_edition,
     deprivation.is_iod_carried,
     {%- for column in model.columns if column not in no_indicators %}

@@ -45,7 +45,13 @@ editions as (
             and earlier.item = later.item
             and items.edition = later.edition
     left join (
-        select distinct inspection_id, edition, source_file, sheet, row_no from printed
+        select distinct
+            inspection_id,
+            edition,
+            source_file,
+            sheet,
+            row_no,
+        from printed
     ) as later_list
         on
             earlier.inspection_id = later_list.inspection_id

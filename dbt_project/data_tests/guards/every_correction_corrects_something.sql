@@ -86,9 +86,10 @@ unused as (
         format('column ''{}'' of {}', correction.column_key, correction.published_name) as place,
     from {{ ref('inspection_cells') }} as correction
     inner join raw_file using (edition, family)
-    anti join (select * from {{ ref('int_inspection_cell') }} where is_corrected) as cell
+    anti join {{ ref('int_inspection_cell') }} as cell
         on
-            raw_file.file_no = cell.file_no
+            cell.is_corrected
+            and raw_file.file_no = cell.file_no
             and correction.published_name = cell.published_name
             and correction.column_key = cell.column_key
     where raw_file.return_name = 'ofsted' and not raw_file.is_synthetic

@@ -14,8 +14,8 @@ select
     ) as found,
     'a column of seeds/layouts/inspection_columns.csv; nearest: '''
     || (
-        select arg_max(known.column_key, jaro_winkler_similarity(known.column_key, raw_column.column_key))
-        from known
+        select arg_max(near.column_key, jaro_winkler_similarity(near.column_key, raw_column.column_key))
+        from known as near
     )
     || '''' as expected,
     'a renamed or new column: add its row there, or, if it holds no judgement, to column_roles.csv' as action,

@@ -19,8 +19,10 @@ faults as (
             when printed.published_on is null then 'no publication date'
             when judgements.n is null then 'no judgement'
             when printed.inspection_started_on > printed.published_on
-                then 'the first day ' || printed.inspection_started_on || ' after the publication '
-                    || printed.published_on
+                then format(
+                    'the first day {} after the publication {}',
+                    printed.inspection_started_on::varchar, printed.published_on::varchar
+                )
             -- The first reports are of August 2009; an edition holds what was out when it was made.
             when
                 printed.published_on < date '2009-04-01'

@@ -29,5 +29,5 @@ inner join {{ source('raw', 'raw_sheet') }} as raw_sheet
 inner join {{ source('raw', 'raw_file') }} as raw_file on line.file_no = raw_file.file_no
 where exists (
     select 1 from {{ ref('la_names') }} as la_names
-    where list_contains(list_transform(line.cells, lambda c: lower(trim(c))), la_names.spelling)
+    where contains(lower('|' || array_to_string(line.cells, '|') || '|'), '|' || la_names.spelling || '|')
 )

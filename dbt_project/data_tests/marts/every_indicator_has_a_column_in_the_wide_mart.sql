@@ -6,7 +6,9 @@ with columns as (
         database_name = current_database()
         and schema_name = '{{ ref('mart_la_year').schema }}'
         and table_name = '{{ ref('mart_la_year').identifier }}'
-        and column_name not in ('{{ (identity_columns() + columns_beside_indicators()) | join("', '") }}')
+        and column_name not in (
+            {{ "'" ~ (identity_columns() + columns_beside_indicators()) | join("', '") ~ "'" }}
+        )
 )
 
 select
