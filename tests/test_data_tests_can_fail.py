@@ -59,6 +59,9 @@ BREAK = {
     "a_repeated_header_names_the_same_columns": (
         "update raw.raw_column set column_key = 'lscb' where column_key = 'lscb overall effectiveness'"
     ),
+    "no_authority_stands_above_the_header": (
+        "update raw.raw_sheet set first_data_row = 9 where sheet = 'ILACS_inspection_history'"
+    ),
     "no_inspection_is_lost": "delete from fct_inspection where la_code = '315'",
     "no_cell_is_lost": "delete from intermediate.int_cell where row_no = 7",
     "no_figure_is_left_out_with_an_authority_that_did_not_exist": (

@@ -310,8 +310,8 @@ CASES = {
         [HISTORY, "no table with a row for 'web link'"],
     ),
     "a renamed column": (
-        lambda raw: edit(raw, HISTORY, put("J3", "The influence of leaders")),
-        [HISTORY, "'the influence of leaders'", "'ILACS_inspection_history', row 3, column 10",
+        lambda raw: edit(raw, HISTORY, put("J3", "The impact of leaders on practice")),
+        [HISTORY, "'the impact of leaders on practice'", "'ILACS_inspection_history', row 3, column 10",
          "nearest: 'the impact of leaders", "inspection_columns.csv"],
     ),
     "an unknown grade": (
@@ -347,8 +347,8 @@ CASES = {
         [HISTORY, "more than once, in sheet 'ILACS_inspection_history', rows 5, "],
     ),
     "a file cut off": (
-        lambda raw: edit(raw, HISTORY, lambda sheet: sheet.delete_rows(200, 999)),
-        [HISTORY, "no inspection of Wokingham (872)", "cut off"],
+        lambda raw: edit(raw, HISTORY, lambda sheet: sheet.delete_rows(sheet.max_row - 2, 3)),
+        [HISTORY, "no inspection of York (816)", "cut off"],
     ),
     "a grade that the later edition prints otherwise": (
         lambda raw: edit(raw, LIST, other_grade),

@@ -1,5 +1,4 @@
--- Inspections in = inspections out: a printed inspection that is not in fct_inspection, or a row of
--- names and judgements above the header of its table.
+-- Inspections in = inspections out: a printed inspection that is not in fct_inspection.
 select
     printed.source_file as file,
     format(
@@ -11,23 +10,3 @@ select
 from {{ ref('int_printed_inspection') }} as printed
 left join {{ ref('fct_inspection') }} as inspection using (inspection_id)
 where inspection.inspection_id is null
-union all
-select
-    raw_file.path as file,
-    format(
-        'a row of an authority above the header: sheet ''{}'', row {}, header in row {}',
-        raw_sheet.sheet, line.row_no, raw_sheet.first_data_row - 1
-    ) as found,
-    'the header above every row' as expected,
-    'the header row was moved: fetch the file again from the publisher' as action,
-from {{ source('raw', 'ofsted_line') }} as line
-inner join {{ source('raw', 'raw_sheet') }} as raw_sheet
-    on
-        line.file_no = raw_sheet.file_no
-        and line.sheet = raw_sheet.sheet
-        and line.row_no < raw_sheet.first_data_row - 1
-inner join {{ source('raw', 'raw_file') }} as raw_file on line.file_no = raw_file.file_no
-where exists (
-    select 1 from {{ ref('la_names') }} as la_names
-    where contains(lower('|' || array_to_string(line.cells, '|') || '|'), '|' || la_names.spelling || '|')
-)
