@@ -43,8 +43,9 @@ as_joint_return as (
             and published.published_code = joint_rows.published_code
 ),
 
--- With a code (the DfE's, the ONS's or that of the ministry for local government), the code decides and the name must be one of its names. With
--- a name alone, the name decides: of two authorities of one name, the one of that year.
+-- With a code (the DfE's, the ONS's or that of the ministry for local government), the code decides and
+-- the name must be one of its names. With a name alone, the name decides: of two authorities of one
+-- name, the one of that year.
 as_local_authority as (
     select
         published.published_no,

@@ -33,7 +33,8 @@ authorities as (
         cells.*,
         local_authorities.region_code,
     from cells
-    left join {{ ref('local_authorities') }} as local_authorities on cells.area_code = local_authorities.la_code
+    left join {{ ref('local_authorities') }} as local_authorities
+        on cells.area_code = local_authorities.la_code
     where cells.is_authority
     qualify
         row_number() over (

@@ -24,6 +24,11 @@ carried_editions as (
     select * from {{ ref('carried_editions') }}
 ),
 
+years as (
+    select distinct year
+    from figures
+),
+
 -- An edition of the Indices of Deprivation stands in every year it covers; without an end, in every
 -- year the other returns have reached.
 placed as (
@@ -39,7 +44,7 @@ placed as (
         years.year <> figures.year as is_carried,
     from figures
     inner join carried_editions using (return_name, edition)
-    inner join (select distinct year from figures) as years
+    inner join years
         on years.year between carried_editions.first_year and coalesce(carried_editions.last_year, 9999)
 ),
 

@@ -20,8 +20,8 @@ with spending as (
 select
     table_a1.la_code,
     table_a1.year,
-    table_a1.name.service as service,
-    table_a1.name.measure as measure,
+    table_a1.name.service,
+    table_a1.name.measure,
     table_a1.value as s251_gbp,
     table_a1.status as s251_status,
     table_a1.edition as s251_edition,
