@@ -7,10 +7,18 @@ dim_local_authority as (
     select * from {{ ref('dim_local_authority') }}
 ),
 
--- A year after the newest edition has no row: what was said since is not here.
+covered as (
+    select
+        {{ reporting_year('min(published_on)') }} as first_year,
+        max(edition_year) as last_year,
+    from fct_inspection
+),
+
+-- Before the first report and after the newest edition a year has no row: what was said then is not here.
 years as (
-    select * from {{ ref('dim_year') }}
-    where year <= (select max(fct_inspection.edition_year) from fct_inspection)
+    select dim_year.*
+    from {{ ref('dim_year') }} as dim_year
+    inner join covered on dim_year.year between covered.first_year and covered.last_year
 ),
 
 in_force as (
