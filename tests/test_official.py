@@ -102,7 +102,8 @@ def test_no_cell_of_any_csv_is_lost(official_raw, official_work):
         "inner join raw.raw_file using (file_no) where sheet = '' group by all"
     ).fetchall():
         decoded.setdefault(path, Counter())[text] = n
-    paths = claimed(official_work, official_raw, ".csv")
+    # The lists of geography hold no figures: tests/test_geography.py.
+    paths = [p for p in claimed(official_work, official_raw, ".csv") if p.parts[-3] != "geography"]
     wrong = []
     for path in paths:
         name = path.relative_to(official_raw).as_posix()

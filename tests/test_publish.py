@@ -20,8 +20,9 @@ def test_only_the_marts_are_published(sample_warehouse):
         }
     assert tables == {
         ("main", t) for t in (
-            "dim_indicator", "dim_local_authority", "dim_year", "fct_indicator",
-            "fct_indicator_edition", "fct_inspection", "mart_la_year", "raw_file",
+            "dim_district", "dim_indicator", "dim_local_authority", "dim_rural_urban",
+            "dim_statistical_neighbour", "dim_year", "fct_indicator", "fct_indicator_edition",
+            "fct_inspection", "fct_spending_reconciliation", "mart_la_year", "raw_file",
         )
     }  # fmt: skip
 
@@ -31,7 +32,7 @@ def test_column_names_and_types_are_those_readers_rely_on(sample_warehouse):
         ("la_code", "VARCHAR"), ("year", "INTEGER"), ("indicator_code", "VARCHAR"), ("edition", "VARCHAR"),
         ("edition_year", "INTEGER"), ("value", "DOUBLE"), ("status", "VARCHAR"), ("numerator", "DOUBLE"),
         ("denominator", "DOUBLE"), ("is_derived", "BOOLEAN"), ("joint_code", "VARCHAR"),
-        ("source_file", "VARCHAR"),
+        ("is_carried", "BOOLEAN"), ("source_file", "VARCHAR"),
     ]  # fmt: skip
     with duckdb.connect(sample_warehouse / "mart.duckdb", read_only=True) as mart:
 

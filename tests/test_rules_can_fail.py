@@ -28,6 +28,8 @@ TOTAL = "a_total_follows_from_its_authorities_within_what_is_suppressed"
 INSPECTED = "an_inspection_is_of_the_authority_of_that_name_on_that_date"
 IN_FORCE = "a_judgement_is_in_force_from_its_publication_and_not_handed_on"
 ITEM = "the_latest_edition_decides_an_inspection_item_by_item"
+DIVIDED = "spending_is_divided_by_what_the_first_return_prints"
+PRICES = "an_amount_stands_in_the_prices_of_the_newest_deflator_too"
 GROUP = "the_social_care_group_is_part_of_the_series"
 
 INTERMEDIATE, MARTS, MACROS = "models/intermediate/", "models/marts/", "dbt_project/macros/"
@@ -66,7 +68,7 @@ ROUNDS = [
         (MACROS + "flat_cells.sql", "nullif(rows_placed.series_keys, '')", "null", {GROUP}),
         (
             MARTS + "fct_indicator_edition.sql",
-            "figures.joint_code is not null desc", "figures.joint_code is null desc", {MEMBER},
+            "placed.joint_code is not null desc", "placed.joint_code is null desc", {MEMBER},
         ),
         (
             MARTS + "fct_indicator.sql",
@@ -102,7 +104,7 @@ ROUNDS = [
         ),
         (
             MARTS + "fct_indicator_edition.sql",
-            "figures.year + calendars.authorities_offset", "figures.year", {MEMBER},
+            "placed.year + calendars.authorities_offset", "placed.year", {MEMBER},
         ),
         (MARTS + "fct_indicator.sql", "'not_returned'", "'suppressed'", {LATEST}),
     ],
@@ -118,6 +120,14 @@ ROUNDS = [
         (
             INTERMEDIATE + "int_component.sql",
             "populations.population_year = printed.year", "populations.year = printed.year", {BORROWED},
+        ),
+        (
+            INTERMEDIATE + "int_shared_denominator.sql",
+            "printed.edition_year desc", "printed.edition_year asc", {DIVIDED},
+        ),
+        (
+            INTERMEDIATE + "int_component.sql",
+            "printed.value * deflators.to_newest_prices", "printed.value", {PRICES},
         ),
         (MARTS + "fct_indicator.sql", "is_derived and status = 'not_available', ", "", {LATEST}),
         (INTERMEDIATE + "int_printed_inspection.sql", "printed.inspection_started_on, ", "", {INSPECTED}),
