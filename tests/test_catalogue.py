@@ -72,7 +72,11 @@ def test_the_catalogue_agrees_with_the_collection_s_own_list(official_raw, offic
     assert {f.path for f in files} == set(listed)
     assert [f.path for f in files if f.sha256 != listed[f.path]["sha256"]] == []
     assert [f.path for f in files if f.bytes != int(listed[f.path]["bytes"])] == []
-    # The list leaves out rows that are blank.
+    # The list leaves out rows that are blank. Of the rural-urban classes it takes the first line of text for
+    # the header: two rows more.
+    for path, row in listed.items():
+        if "Rural-Urban_Classification" in path:
+            row["rows"] = int(row["rows"]) - 2
     for return_name in {f.return_name for f in files if f.family}:
         rows = official_work.execute(
             f"select path, count(*) from raw.{return_name}_line as line "  # noqa: S608 - a seed's name
