@@ -80,7 +80,7 @@ BREAK = {
         "delete from intermediate.int_cell where area_level = 'national' and family = 'health'"
     ),
     "every_authority_not_returned_is_known_to_be_left_out": (
-        "update fct_indicator set status = 'not_returned' where la_code = '841' and year = 2018"
+        "update fct_indicator set status = 'not_returned', edition = null where la_code = '841' and year = 2018"
     ),
     "every_file_reaches_the_year_of_its_edition": (
         "update raw.raw_file set edition_year = edition_year + 1 where family = 'stability'"
@@ -105,6 +105,13 @@ BREAK = {
     ),
     "the_wide_mart_says_what_the_long_one_says": "update mart_la_year set looked_after_count = 1",
     "every_indicator_has_a_column_in_the_wide_mart": "delete from dim_indicator where unit = 'score'",
+    "printed_class_totals_are_the_sum_of_their_rows": (
+        "update intermediate.int_class_total set verdict = 'unexplained' where total_of = 'england'"
+    ),
+    "every_place_in_the_lists_of_geography_is_known": (
+        "update dim_statistical_neighbour set neighbour_la_code = '999' where la_code = '202' "
+        "and neighbour_rank = 1"
+    ),
 }
 
 
