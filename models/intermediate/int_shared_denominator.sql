@@ -1,22 +1,7 @@
 -- What the figures of a return are divided by and another return prints, for every area the return has
 -- figures of: spending per child, per child in need and per looked-after child.
 with printed as (
-    select
-        component,
-        area_level,
-        area_code,
-        year,
-        return_name,
-        edition,
-        edition_year,
-        file_no,
-        sheet,
-        row_no,
-        col_no,
-        value,
-        status,
-        rounding,
-    from {{ ref('int_printed_component') }}
+    select * from {{ ref('int_printed_component') }}
 ),
 
 -- Where its own return has no figure, the next return's; of several editions, the latest.
