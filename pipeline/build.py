@@ -2,10 +2,12 @@
 
 import fcntl
 import gc
+import json
 import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -23,8 +25,10 @@ from pipeline.settings import PROJECT, raw_dir, warehouse_dir
 ROWS_SHOWN = 5
 
 
-def build(console: Console) -> Path:
+def build(console: Console, as_of: date | None = None) -> Path:
     """Build the mart from RAW_DIR and publish it; return the path of the published file.
+
+    The marts hold what was known on `as_of`; without it, today.
 
     Raises InputError or BuildError; then the mart published before is untouched.
     """
@@ -40,10 +44,10 @@ def build(console: Console) -> Path:
             warehouse / "cache",
             lambda todo: progress.track(todo, description="read files"),
         )
-        warnings = run_dbt(warehouse, progress)
+        warnings = run_dbt(warehouse, progress, as_of)
         run_audit(warehouse, progress)
         mart = publish(warehouse)
-    print_summary(console, files, mart, warnings)
+    print_summary(console, files, mart, warnings, as_of)
     return mart
 
 
@@ -76,7 +80,7 @@ def progress_bar(console: Console) -> Iterator[Progress]:
         yield progress
 
 
-def run_dbt(warehouse: Path, progress: Progress) -> list[str]:
+def run_dbt(warehouse: Path, progress: Progress, as_of: date | None) -> list[str]:
     """`dbt build` in this process; return its warnings, raise BuildError if anything failed."""
     task = progress.add_task("build models", total=None)
 
@@ -104,6 +108,8 @@ def run_dbt(warehouse: Path, progress: Progress) -> list[str]:
         "--log-path",
         str(warehouse / "logs"),
     ]
+    if as_of:
+        args += ["--vars", json.dumps({"as_of": as_of.isoformat()})]
     interrupted = []
 
     def on_interrupt(number, frame) -> None:
@@ -148,7 +154,7 @@ def failure(con: duckdb.DuckDBPyConnection, result) -> Failure:
     return Failure(result.node.name, result.message, frame.to_dict("records"), count)
 
 
-def print_summary(console: Console, files, mart: Path, warnings: list[str]) -> None:
+def print_summary(console: Console, files, mart: Path, warnings: list[str], as_of: date | None) -> None:
     """What the build read and made."""
     counts = catalogue.summary(files)
     with duckdb.connect(mart.parent / "work.duckdb", read_only=True) as con:
@@ -157,6 +163,10 @@ def print_summary(console: Console, files, mart: Path, warnings: list[str]) -> N
         indicators, la_years, first, last = con.sql(
             "select (select count(*) from dim_indicator), count(*), min(year), max(year) from mart_la_year"
         ).fetchone()
+        undated = con.sql(
+            "select distinct return_name || '/' || edition from dim_edition "
+            "where published_on is null and return_name <> 'geography' order by 1"
+        ).fetchall()
     lines = [
         ("files read", f"{counts['read']:,}"),
         ("files ignored", f"{counts['ignored']:,}  (reasons in relation raw_file)"),
@@ -166,8 +176,18 @@ def print_summary(console: Console, files, mart: Path, warnings: list[str]) -> N
         ("warnings", f"{len(warnings):,}"),
         ("mart", str(mart)),
     ]
+    if as_of:
+        lines.insert(0, ("as of", as_of.isoformat()))
     for name, value in lines:
         console.print(f"{name:<16}{value}", highlight=False, soft_wrap=True)
+    if undated:
+        console.print(
+            "no publication date, so taken as known from today: "
+            + ", ".join(name for (name,) in undated)
+            + " (add rows to seeds/layouts/publication_dates.csv)",
+            highlight=False,
+            soft_wrap=True,
+        )
     for warning in warnings:
         console.print(f"  {warning}", highlight=False)
     if any(f.is_synthetic for f in files):

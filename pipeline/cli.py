@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -20,9 +21,28 @@ EXAMPLES = """\
 examples:
   la-mart build                              the mart from the embedded sample
   RAW_DIR=~/official la-mart build           the mart from the official files
+  la-mart build --as-of 2016-03-31           what was known on that day
+  la-mart revisions --edition 2023           what the editions of 2023 changed
   la-mart sample --out /tmp/raw --last 2027  synthetic files up to edition 2027
   RAW_DIR=~/official la-mart bench           seconds and memory, beside a plain DuckDB script
 """
+
+
+REVISIONS_EXAMPLES = """\
+examples:
+  la-mart revisions                                          every return and edition
+  la-mart revisions --return education --edition 2023        one release
+  la-mart revisions --la Salford --indicator looked_after_per_10k
+  la-mart revisions --return ssda903 --csv changed.csv       every changed cell
+"""
+
+
+def day(text: str) -> date:
+    """A day as YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2016-03-31") from None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -32,7 +52,27 @@ def parser() -> argparse.ArgumentParser:
         prog="la-mart", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=raw
     )
     commands = main_parser.add_subparsers(dest="command", required=True, metavar="command")
-    commands.add_parser("build", help="build the mart from RAW_DIR, test it and publish it")
+    build = commands.add_parser("build", help="build the mart from RAW_DIR, test it and publish it")
+    build.add_argument(
+        "--as-of",
+        type=day,
+        metavar="YYYY-MM-DD",
+        help="leave out what was published after this day (default: nothing)",
+    )
+    revisions = commands.add_parser(
+        "revisions",
+        help="what each edition changed of what earlier ones had printed",
+        description="What each edition changed of what earlier ones had printed, from the published mart.",
+        epilog=REVISIONS_EXAMPLES,
+        formatter_class=raw,
+    )
+    revisions.add_argument("--return", dest="return_name", help="a return: ssda903, cin, education ...")
+    revisions.add_argument("--edition", help="the edition that changed it: 2023, ye2025 ...")
+    revisions.add_argument("--la", help="an authority's code or name: 355, Salford")
+    revisions.add_argument("--indicator", help="an indicator, with the counts it is made from")
+    revisions.add_argument("--limit", type=int, default=20, help="rows of each table shown (default 20)")
+    revisions.add_argument("--csv", type=Path, help="write every changed cell to this file")
+    revisions.add_argument("--json", action="store_true", help="print the tables as JSON")
     sample = commands.add_parser("sample", help="write synthetic files in the publishers' layouts")
     sample.add_argument("--out", type=Path, required=True, help="folder to write, must not exist")
     sample.add_argument("--seed", type=int, default=903, help="same seed, same files (default 903)")
@@ -44,19 +84,24 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run a command; errors of input end in one message and exit code 1."""
     args = parser().parse_args(argv)
-    console, errors = Console(), Console(stderr=True)
+    # A pipe has no width of its own: wide enough for every column.
+    console, errors = Console(width=None if sys.stdout.isatty() else 140), Console(stderr=True)
     # Imports wait until a command needs them: dbt alone takes seconds.
     try:
         if args.command == "build":
             from pipeline.build import build
 
-            build(console)
+            build(console, args.as_of)
         elif args.command == "sample":
             from pipeline.sample import write_sample
 
             with console.status("writing synthetic files"):
                 said = write_sample(args.out, args.seed, args.last)
             console.print(said, highlight=False)
+        elif args.command == "revisions":
+            from pipeline.revisions import revisions
+
+            revisions(console, args)
         else:
             from pipeline.bench import bench
 
@@ -78,7 +123,9 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     else:
         return 0
-    errors.print(f"{message}\n\nNothing was published.", markup=False, highlight=False, soft_wrap=True)
+    if args.command == "build":
+        message += "\n\nNothing was published."
+    errors.print(message, markup=False, highlight=False, soft_wrap=True)
     return 1
 
 

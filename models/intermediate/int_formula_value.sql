@@ -47,6 +47,7 @@ sums as (
         count(*) filter (where terms.part = 'numerator') > 0 as has_numerator,
         count(*) filter (where terms.part = 'denominator') > 0 as is_ratio,
         {{ worst_status('components.status') }} as status,
+        max(components.known_on) as known_on,
         min_by(components.file_no, (terms.part = 'denominator', components.file_no)) as file_no,
     from terms
     inner join components
@@ -84,6 +85,7 @@ select
     has_numerator,
     is_ratio,
     status,
+    known_on,
     file_no,
 from sums
 where n_terms = n_found

@@ -10,12 +10,7 @@ computed as (
 indicators as (
     select
         *,
-        case unit
-            when 'percentage' then 100
-            when 'rate per 100' then 100
-            when 'rate per 10,000' then 10000
-            else 1
-        end as multiplier,
+        {{ multiplier('unit') }} as multiplier,
     from {{ ref('indicators') }}
 ),
 
@@ -63,6 +58,8 @@ select
     computed.denominator_rounding,
     indicators.multiplier,
     published.status is null as is_derived,
+    -- What is computed is known when the last of its parts is.
+    coalesce(published.known_on, computed.known_on) as known_on,
     coalesce(published.file_no, computed.file_no) as file_no,
 from published_indicators as published
 full outer join computed

@@ -19,6 +19,7 @@ years as (
     select dim_year.*
     from {{ ref('dim_year') }} as dim_year
     inner join covered on dim_year.year between covered.first_year and covered.last_year
+    where dim_year.ends_on <= {{ as_of() }}
 ),
 
 in_force as (
@@ -36,7 +37,7 @@ next_inspection as (
         inspection.*,
     from years
     inner join fct_inspection as inspection on years.ends_on < inspection.published_on
-    where inspection.sets_judgement
+    where inspection.sets_judgement and inspection.published_on <= {{ as_of() }}
     qualify
         row_number() over (
             partition by years.year, inspection.la_code
@@ -49,6 +50,7 @@ inspected as (
         la_code,
         {{ reporting_year('coalesce(inspection_started_on, published_on)') }} as year,
     from fct_inspection
+    where published_on <= {{ as_of() }}
 )
 
 select

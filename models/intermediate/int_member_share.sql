@@ -24,6 +24,7 @@ select
     if(indicators.is_amount, null, joint.value) as value,
     if(indicators.is_amount, 'not_available', joint.status) as status,
     joint.is_derived,
+    joint.known_on,
     joint.file_no,
 from joint
 inner join indicators using (indicator_code)

@@ -13,6 +13,7 @@ components as (
         cells.return_name,
         cells.edition,
         cells.edition_year,
+        editions.known_on,
         cells.file_no,
         cells.sheet,
         cells.row_no,
@@ -33,6 +34,11 @@ components as (
             else coalesce(precision.rounding, 0)
         end as rounding,
     from cells
+    inner join {{ ref('dim_edition') }} as editions
+        on
+            cells.return_name = editions.return_name
+            and cells.edition = editions.edition
+            and cells.family = editions.family
     left join {{ ref('int_precision') }} as precision
         on
             cells.file_no = precision.file_no
@@ -55,6 +61,7 @@ select
     return_name,
     edition,
     edition_year,
+    known_on,
     file_no,
     sheet,
     row_no,

@@ -13,6 +13,7 @@ with figures as (
         numerator,
         denominator,
         is_derived,
+        known_on,
         file_no,
     from {{ ref('int_indicator_edition') }}
     where area_level in ('local_authority', 'joint_return')
@@ -67,6 +68,7 @@ select
     placed.indicator_code,
     placed.edition,
     placed.edition_year::integer as edition_year,
+    placed.known_on,
     placed.value::double as value,
     placed.status,
     placed.numerator::double as numerator,

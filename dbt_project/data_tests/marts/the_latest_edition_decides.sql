@@ -11,9 +11,10 @@ from (
         la_code,
         year,
         indicator_code,
-        arg_max(edition, (not is_derived or status <> 'not_available', edition_year, edition)) as edition,
-        arg_max(status, (not is_derived or status <> 'not_available', edition_year, edition)) as status,
+        arg_max(edition, (not is_derived or status <> 'not_available', known_on, edition_year, edition)) as edition,
+        arg_max(status, (not is_derived or status <> 'not_available', known_on, edition_year, edition)) as status,
     from {{ ref('fct_indicator_edition') }}
+    where known_on <= {{ as_of() }}
     group by la_code, year, indicator_code
 ) as latest
 inner join {{ ref('fct_indicator') }} as fact

@@ -1,0 +1,227 @@
+"""What editions changed of what earlier ones had printed: tables from the published mart."""
+
+import json
+from argparse import Namespace
+
+import duckdb
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.errors import InputError
+from pipeline.publish import MART
+from pipeline.settings import warehouse_dir
+
+HEADS = {
+    "return_name": "return", "edition_from": "from", "edition_to": "to", "la_code": "code", "la_name": "authority",
+    "value_from": "was", "value_to": "is", "revised_pct": "%",
+}  # fmt: skip
+COUNTS = ["n_cells", "n_figures", "n_revised", "n_suppressed", "n_unsuppressed", "n_other"]
+
+# How the cells printed again fared, by family, authority and pair of editions.
+CELLS_COUNTED = """
+    select return_name, family, area_code as la_code, edition_from, edition_to, columns('^n_')
+    from fct_revision_summary
+    where area_level in ('local_authority', 'joint_return')
+"""
+CELLS_CHANGED = """
+    select
+        return_name,
+        edition_from,
+        edition_to,
+        area_code as la_code,
+        year,
+        coalesce(component, trim(replace(series, '|', ' ') || ' ' || measure)) as figure,
+        value_from,
+        value_to,
+        difference,
+        change
+    from fct_revision
+    where area_level in ('local_authority', 'joint_return')
+"""
+# An indicator is compared as the mart has it, computed values included.
+OF_INDICATOR = """
+    select
+        split_part(source_file, '/', 1) as return_name,
+        la_code,
+        year,
+        indicator_code as figure,
+        lag(edition) over earlier as edition_from,
+        edition as edition_to,
+        lag(value) over earlier as value_from,
+        value as value_to,
+        value - value_from as difference,
+        lag(status) over earlier as status_from,
+        status as status_to,
+        if(status_from = status_to, 'revised', status_from || ' to ' || status_to) as change
+    from fct_indicator_edition
+    where indicator_code = $indicator and not is_carried
+    window earlier as (partition by la_code, year order by known_on, edition_year, edition)
+    qualify edition_from is not null
+"""
+
+
+def revisions(console: Console, args: Namespace) -> None:
+    """Print what editions changed: by family, by authority, and the largest changes.
+
+    Raises InputError if the mart, the return, the edition, the authority or the indicator is not there.
+    """
+    mart = warehouse_dir() / MART
+    if not mart.exists():
+        raise InputError(str(mart), "no mart", "a mart that was built", "run make build, or set WAREHOUSE_DIR")
+    with duckdb.connect(mart, read_only=True) as con:
+        tables = tables_of(con, args.return_name, args.edition, args.la, args.indicator)
+    if args.csv:
+        tables["changes"].to_csv(args.csv, index=False)
+    tables = {
+        name: frame if name == "editions" else frame.head(args.limit) for name, frame in tables.items()
+    }
+    if args.json:
+        frames = {name: json.loads(frame.to_json(orient="records")) for name, frame in tables.items()}
+        console.print_json(data=frames)
+        return
+    print_table(console, "What each edition changed, most revised first", tables["editions"])
+    print_table(console, "Authorities most affected", tables["authorities"])
+    print_table(console, "Largest changes (by difference squared over size)", tables["changes"])
+    if args.csv:
+        console.print(f"all changes: {args.csv}", highlight=False)
+
+
+def tables_of(
+    con: duckdb.DuckDBPyConnection,
+    return_name: str | None = None,
+    edition: str | None = None,
+    la: str | None = None,
+    indicator: str | None = None,
+) -> dict[str, pd.DataFrame]:
+    """What was changed, narrowed to a return, a later edition, an authority or an indicator.
+
+    `editions`: one row per family and pair of editions; `authorities`: one per authority with a change;
+    `changes`: one per changed figure. Counts are of figures; revised_pct is of those that are numbers in
+    both editions.
+    """
+    editions = con.table("dim_edition").df()
+    known("return", return_name, editions["return_name"])
+    known("edition", edition, editions["edition"])
+    names = con.table("dim_local_authority").df().set_index("la_code")["la_name"]
+    la_code = authority(la, names) if la else None
+    if indicator:
+        known("indicator", indicator, con.table("dim_indicator").df()["indicator_code"])
+        compared = con.execute(OF_INDICATOR, {"indicator": indicator}).df()
+        counted = compared.assign(family=indicator, **count(compared))
+        is_changed = counted[["n_revised", "n_suppressed", "n_unsuppressed", "n_other"]].any(axis=1)
+        changed = compared[is_changed].drop(columns=["status_from", "status_to"])
+    else:
+        counted = con.execute(CELLS_COUNTED).df()
+        changed = con.execute(CELLS_CHANGED).df()
+
+    def chosen(frame: pd.DataFrame) -> pd.DataFrame:
+        keep = pd.Series(True, index=frame.index)
+        for column, value in (("return_name", return_name), ("edition_to", edition), ("la_code", la_code)):
+            if value is not None:
+                keep &= frame[column] == value
+        return frame[keep]
+
+    counted, changed = chosen(counted), chosen(changed)
+    by_edition = totals(counted, ["return_name", "family", "edition_from", "edition_to"])
+    by_authority = totals(counted, ["la_code"])
+    by_authority.insert(1, "la_name", by_authority["la_code"].map(names))
+    changes = by_authority.columns.intersection(["revised", "suppressed", "unsuppressed", "other"])
+    size = changed[["value_from", "value_to"]].abs().max(axis=1)
+    changed = changed.assign(
+        la_name=changed["la_code"].map(names), weight=changed["difference"] ** 2 / size.where(size > 0)
+    ).sort_values(["weight", "figure", "la_code", "year"], ascending=[False, True, True, True])
+    order = [
+        "return_name", "edition_from", "edition_to", "la_code", "la_name", "year", "value_from", "value_to",
+        "difference", "change", "figure",
+    ]  # fmt: skip
+    return {
+        "editions": by_edition,
+        "authorities": by_authority[by_authority[changes].any(axis=1)].reset_index(drop=True),
+        "changes": changed[order].reset_index(drop=True),
+    }
+
+
+def count(compared: pd.DataFrame) -> dict[str, pd.Series]:
+    """0 or 1 for each row: how it fared."""
+    before, after = compared["status_from"], compared["status_to"]
+    both = compared["value_from"].notna() & compared["value_to"].notna()
+    hidden = (before == "published") & (after == "suppressed")
+    shown = (before == "suppressed") & (after == "published")
+    flags = {
+        "n_cells": pd.Series(True, index=compared.index),
+        "n_figures": both,
+        "n_revised": both & (compared["value_from"] != compared["value_to"]),
+        "n_suppressed": hidden,
+        "n_unsuppressed": shown,
+        "n_other": (before != after) & ~hidden & ~shown,
+    }
+    return {name: flag.astype(int) for name, flag in flags.items()}
+
+
+def totals(counted: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Counts summed by `by`, most revised first."""
+    frame = counted.groupby(by, as_index=False)[COUNTS].sum()
+    frame["revised_pct"] = 100 * frame["n_revised"] / frame["n_figures"].where(frame["n_figures"] > 0)
+    frame = frame.sort_values(["revised_pct", *by], ascending=[False] + [True] * len(by))
+    frame = frame[[*by, "n_cells", "n_revised", "revised_pct", "n_suppressed", "n_unsuppressed", "n_other"]]
+    return frame.rename(columns=lambda name: name.removeprefix("n_")).reset_index(drop=True)
+
+
+def known(name: str, value: str | None, have: pd.Series) -> None:
+    """Refuse a value the mart does not have."""
+    if value is None or (have == value).any():
+        return
+    every = sorted(set(have))
+    near = [text for text in every if value.lower() in text.lower()] or every
+    raise InputError(
+        f"--{name} {value}",
+        f"no such {name} in the mart",
+        ", ".join(near[:12]) + (" ..." if len(near) > 12 else ""),
+        f"name the {name} as the mart does",
+    )
+
+
+def authority(text: str, names: pd.Series) -> str:
+    """Code of the authority of that code or name; a part of the name will do if no other has it."""
+    lower = names.str.lower()
+    for hits in (
+        names[names.index == text],
+        names[lower == text.lower()],
+        names[lower.str.contains(text.lower(), regex=False)],
+    ):
+        if len(hits) == 1:
+            return hits.index[0]
+        if len(hits):
+            break
+    raise InputError(
+        f"--la {text}",
+        "several authorities of that name" if len(hits) else "no authority of that name",
+        ", ".join(f"{code} {name}" for code, name in hits.head(8).items())
+        or "a code or a name of dim_local_authority",
+        "give its three-digit code" if len(hits) else "look it up there",
+    )
+
+
+def print_table(console: Console, title: str, frame: pd.DataFrame) -> None:
+    """A frame as an aligned table; numbers to the right."""
+    if frame.empty:
+        console.print(f"{title}: none", highlight=False)
+        return
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in frame.columns:
+        is_number = pd.api.types.is_numeric_dtype(frame[name]) and name != "year"
+        table.add_column(HEADS.get(name, name), justify="right" if is_number else "left", overflow="fold")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(text(value) for value in row))
+    console.print(table)
+
+
+def text(value) -> str:
+    """A value as people read it."""
+    if pd.isna(value):
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.1f}" if value % 1 else f"{value:,.0f}"
+    return f"{value}"
