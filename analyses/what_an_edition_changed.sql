@@ -1,20 +1,15 @@
--- The figures of a year that the next edition revised, suppressed or gave at last.
+-- Which families of files an edition revised most: cells it printed again, and how they fared.
 select
-    newer.la_code,
-    newer.year,
-    newer.indicator_code,
-    older.edition as old_edition,
-    older.value as old_value,
-    older.status as old_status,
-    newer.edition as new_edition,
-    newer.value as new_value,
-    newer.status as new_status,
-from {{ ref('fct_indicator_edition') }} as newer
-asof inner join {{ ref('fct_indicator_edition') }} as older
-    on
-        newer.la_code = older.la_code
-        and newer.year = older.year
-        and newer.indicator_code = older.indicator_code
-        and newer.edition_year > older.edition_year
-where newer.value is distinct from older.value or newer.status <> older.status
-order by newer.indicator_code, newer.la_code, newer.year, newer.edition
+    return_name,
+    family,
+    edition_from,
+    edition_to,
+    sum(n_cells) as n_cells,
+    sum(n_revised) as n_revised,
+    100 * sum(n_revised) / nullif(sum(n_figures), 0) as revised_pct,
+    sum(n_suppressed) as n_suppressed,
+    sum(n_unsuppressed) as n_unsuppressed,
+from {{ ref('fct_revision_summary') }}
+where area_level = 'local_authority'
+group by return_name, family, edition_from, edition_to
+order by revised_pct desc nulls last, return_name, family, edition_from

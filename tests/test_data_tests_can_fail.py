@@ -113,6 +113,11 @@ BREAK = {
         "update dim_statistical_neighbour set neighbour_la_code = '999' where la_code = '202' "
         "and neighbour_rank = 1"
     ),
+    "two_editions_of_one_year_are_dated": (
+        "insert into dim_edition select * replace ('2025_v2' as edition, null as published_on) "
+        "from dim_edition where return_name = 'cin' and edition = '2025' limit 1"
+    ),
+    "england_is_the_same_on_all_boundaries": "delete from fct_indicator_current where area_code = '841'",
 }
 
 

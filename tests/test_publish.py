@@ -20,8 +20,9 @@ def test_only_the_marts_are_published(sample_warehouse):
         }
     assert tables == {
         ("main", t) for t in (
-            "dim_district", "dim_indicator", "dim_local_authority", "dim_rural_urban",
-            "dim_statistical_neighbour", "dim_year", "fct_indicator", "fct_indicator_edition",
+            "dim_district", "dim_edition", "dim_indicator", "dim_local_authority", "dim_rural_urban",
+            "dim_statistical_neighbour", "dim_succession", "dim_year", "fct_indicator",
+            "fct_indicator_current", "fct_indicator_edition", "fct_revision", "fct_revision_summary",
             "fct_inspection", "fct_spending_reconciliation", "mart_la_year", "raw_file",
         )
     }  # fmt: skip
@@ -30,7 +31,7 @@ def test_only_the_marts_are_published(sample_warehouse):
 def test_column_names_and_types_are_those_readers_rely_on(sample_warehouse):
     fact = [
         ("la_code", "VARCHAR"), ("year", "INTEGER"), ("indicator_code", "VARCHAR"), ("edition", "VARCHAR"),
-        ("edition_year", "INTEGER"), ("value", "DOUBLE"), ("status", "VARCHAR"), ("numerator", "DOUBLE"),
+        ("edition_year", "INTEGER"), ("known_on", "DATE"), ("value", "DOUBLE"), ("status", "VARCHAR"), ("numerator", "DOUBLE"),
         ("denominator", "DOUBLE"), ("is_derived", "BOOLEAN"), ("joint_code", "VARCHAR"),
         ("is_carried", "BOOLEAN"), ("source_file", "VARCHAR"),
     ]  # fmt: skip
@@ -45,7 +46,7 @@ def test_column_names_and_types_are_those_readers_rely_on(sample_warehouse):
         ]  # fmt: skip
         assert [c for c, _ in columns("dim_indicator")] == [
             "indicator_code", "label", "definition", "unit", "decimals", "polarity", "theme", "kind",
-            "source_returns", "la_valle_no", "ofsted45_no", "lait_code", "breaks",
+            "source_returns", "components", "aggregation", "multiplier", "authorities_offset", "la_valle_no", "ofsted45_no", "lait_code", "breaks",
         ]  # fmt: skip
         assert {"return_name", "edition", "path", "sha256", "bytes", "header_fingerprint", "rows"} <= {
             c for c, _ in columns("raw_file")
@@ -96,5 +97,5 @@ def test_help_names_the_commands_and_the_environment(capsys):
         main(["--help"])
     assert stop.value.code == 0
     out = capsys.readouterr().out
-    for text in ("build", "sample", "bench", "RAW_DIR", "WAREHOUSE_DIR", "examples"):
+    for text in ("build", "revisions", "sample", "bench", "RAW_DIR", "WAREHOUSE_DIR", "examples"):
         assert text in out

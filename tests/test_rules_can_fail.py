@@ -28,8 +28,12 @@ TOTAL = "a_total_follows_from_its_authorities_within_what_is_suppressed"
 INSPECTED = "an_inspection_is_of_the_authority_of_that_name_on_that_date"
 IN_FORCE = "a_judgement_is_in_force_from_its_publication_and_not_handed_on"
 ITEM = "the_latest_edition_decides_an_inspection_item_by_item"
-DIVIDED = "spending_is_divided_by_what_the_first_return_prints"
+DIVIDED = "spending_is_divided_by_what_was_known_when_it_came_out"
 PRICES = "an_amount_stands_in_the_prices_of_the_newest_deflator_too"
+ROUNDING = "a_revision_may_be_within_rounding"
+KNOWN = "an_edition_is_known_from_its_publication"
+REPRINTED = "a_figure_is_compared_with_the_last_edition_that_printed_it"
+BOUNDARY = "who_was_taken_over_whole_counts_with_the_successor"
 GROUP = "the_social_care_group_is_part_of_the_series"
 
 INTERMEDIATE, MARTS, MACROS = "models/intermediate/", "models/marts/", "dbt_project/macros/"
@@ -106,7 +110,14 @@ ROUNDS = [
             MARTS + "fct_indicator_edition.sql",
             "placed.year + calendars.authorities_offset", "placed.year", {MEMBER},
         ),
-        (MARTS + "fct_indicator.sql", "'not_returned'", "'suppressed'", {LATEST}),
+        (MACROS + "indicator_as_of.sql", "'not_returned'", "'suppressed'", {LATEST}),
+        (MARTS + "fct_revision.sql", "<= precision_from.rounding + precision_to.rounding + 1e-9", "< 9", {ROUNDING}),
+        (MARTS + "dim_edition.sql", "order by known_on, ", "order by ", {KNOWN}),
+        (
+            MACROS + "indicator_by_boundary.sql",
+            "merged.aggregation = 'sum' and merged.parts_status = 'published'", "merged.aggregation = 'sum'",
+            {BOUNDARY},
+        ),
     ],
     [
         (
@@ -123,13 +134,15 @@ ROUNDS = [
         ),
         (
             INTERMEDIATE + "int_shared_denominator.sql",
-            "printed.edition_year desc", "printed.edition_year asc", {DIVIDED},
+            "printed.known_on > borrowers.known_on,\n                list", "list", {DIVIDED},
         ),
         (
             INTERMEDIATE + "int_component.sql",
             "printed.value * deflators.to_newest_prices", "printed.value", {PRICES},
         ),
-        (MARTS + "fct_indicator.sql", "is_derived and status = 'not_available', ", "", {LATEST}),
+        (MACROS + "indicator_as_of.sql", "is_derived and status = 'not_available', ", "", {LATEST}),
+        (INTERMEDIATE + "int_reprinted_cell.sql", "order by known_on, edition_year, edition", "order by edition", {REPRINTED}),
+
         (INTERMEDIATE + "int_printed_inspection.sql", "printed.inspection_started_on, ", "", {INSPECTED}),
         (MACROS + "judgement_in_force.sql", "published_on <= {{ known_on }}", "true", {IN_FORCE}),
         (MARTS + "fct_inspection.sql", "(cells.text, printed", "(cells.text, -printed", {ITEM}),

@@ -55,10 +55,20 @@ def test_a_folder_that_exists_is_not_written_over(tmp_path):
     assert main(["sample", "--out", str(tmp_path)]) == 1
 
 
-def test_a_new_year_needs_nothing_but_its_files(written, tmp_path):
-    """The files of an edition nobody has seen, in the layouts of the last one."""
-    mart_path = build_at(written, tmp_path)
-    with duckdb.connect(mart_path, read_only=True) as mart:
+def test_a_new_year_needs_nothing_but_its_files(written, tmp_path, monkeypatch, capsys):
+    """The files of an edition nobody has seen, in the layouts of the last one; it is known from today on."""
+    monkeypatch.setenv("RAW_DIR", str(written))
+    monkeypatch.setenv("WAREHOUSE_DIR", str(tmp_path))
+    assert main(["build"]) == 0
+    out = capsys.readouterr().out
+    assert "no publication date, so taken as known from today: cin/2026, " in out
+    assert "seeds/layouts/publication_dates.csv" in out
+    with duckdb.connect(tmp_path / "mart.duckdb", read_only=True) as mart:
+        assert mart.sql(
+            "select distinct published_on is null, known_on = current_date, is_known from dim_edition "
+            "where edition_year = 2026"
+        ).fetchall() == [(True, True, True)]
+        assert mart.sql("select max(edition_year) from indicator_as_of(current_date - 1)").fetchone() == (2025,)
         new = mart.sql(
             "select count(distinct la_code), count(distinct indicator_code), min(edition_year) "
             "from fct_indicator where year = 2026 and not contains(indicator_code, '_real_')"

@@ -4,9 +4,17 @@
    The one definition, over relations or CTEs of the names `fct_indicator_edition`, `dim_indicator` and
    `dim_local_authority`. #}
 {% macro indicator_as_of(on_date) %}
-    with known as (
+    with out_by_then as (
         select * from fct_indicator_edition
         where known_on <= {{ on_date }}
+    ),
+
+    -- What is carried goes as far as the other figures do.
+    known as (
+        select * from out_by_then
+        where
+            not is_carried
+            or year <= (select max(others.year) from out_by_then as others where not others.is_carried)
     ),
 
     latest as (

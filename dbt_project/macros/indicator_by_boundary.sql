@@ -241,6 +241,7 @@
             {{ indicator_by_boundary('fct_indicator', 'boundary', 'from_year', 'to_year') }}
         ),
         (boundary, from_year, to_year, on_date) as table (
-            {{ indicator_by_boundary('indicator_as_of(on_date)', 'boundary', 'from_year', 'to_year') }}
+            {#- Written out: the published mart takes macros in any order. #}
+            {{ indicator_by_boundary('(' ~ indicator_as_of('on_date') ~ ')', 'boundary', 'from_year', 'to_year') }}
         )
 {% endmacro %}

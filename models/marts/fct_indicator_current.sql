@@ -1,6 +1,6 @@
 -- The figures on the boundaries of today: whoever was taken over whole counts with the successor.
 {{ config(post_hook="{{ create_indicator_by_boundary() }}") }}
-with recursive fct_indicator as (
+with fct_indicator as (
     select * from {{ ref('fct_indicator') }}
 ),
 

@@ -34,7 +34,7 @@ select
     reprinted.value_from::double as value_from,
     reprinted.value_to::double as value_to,
     reprinted.value_to - reprinted.value_from as difference,
-    -- 12 that becomes 12.4 was printed more finely, not revised.
+    -- 12 that becomes 12.4 may be the same figure, printed more finely.
     abs(reprinted.value_to - reprinted.value_from)
     <= precision_from.rounding + precision_to.rounding + 1e-9 as is_within_rounding,
     reprinted.status_from,

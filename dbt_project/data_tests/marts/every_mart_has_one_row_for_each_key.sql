@@ -14,6 +14,13 @@ group by la_code, year, indicator_code
 having count(*) > 1
 union all
 select
+    'fct_indicator_current' as mart,
+    area_code || ' ' || year || ' ' || indicator_code as key,
+from {{ ref('fct_indicator_current') }}
+group by area_code, year, indicator_code
+having count(*) > 1
+union all
+select
     'mart_la_year' as mart,
     la_code || ' ' || year as key,
 from {{ ref('mart_la_year') }}
