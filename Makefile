@@ -13,7 +13,7 @@ build: $(VENV)/ready ## set up if needed, then build the mart (RAW_DIR=folder fo
 	@$(RUN)/la-mart build
 
 test: $(VENV)/ready ## all tests; those on the official files run when RAW_DIR is set
-	@$(RUN)/python -m pytest $(PYTEST)
+	@$(RUN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(PYTEST)
 
 lint: $(VENV)/ready ## ruff and sqlfluff
 	@$(RUN)/ruff check .

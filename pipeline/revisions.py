@@ -69,14 +69,14 @@ def revisions(console: Console, args: Namespace) -> None:
     """
     mart = warehouse_dir() / MART
     if not mart.exists():
-        raise InputError(str(mart), "no mart", "a mart that was built", "run make build, or set WAREHOUSE_DIR")
+        raise InputError(
+            str(mart), "no mart", "a mart that was built", "run make build, or set WAREHOUSE_DIR"
+        )
     with duckdb.connect(mart, read_only=True) as con:
         tables = tables_of(con, args.return_name, args.edition, args.la, args.indicator)
     if args.csv:
         tables["changes"].to_csv(args.csv, index=False)
-    tables = {
-        name: frame if name == "editions" else frame.head(args.limit) for name, frame in tables.items()
-    }
+    tables = {name: frame if name == "editions" else frame.head(args.limit) for name, frame in tables.items()}
     if args.json:
         frames = {name: json.loads(frame.to_json(orient="records")) for name, frame in tables.items()}
         console.print_json(data=frames)

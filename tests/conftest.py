@@ -1,6 +1,7 @@
 """Marts the tests share: one from the sample, one from the official files if RAW_DIR names them."""
 
 import csv
+import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -21,6 +22,8 @@ def pytest_collection_modifyitems(items):
     2026-11-21: the files are not part of the project, so a clone alone cannot run these tests; CI sets
     RAW_DIR, and there none of them skips.
     """
+    # First, as their mart takes longest to build: with several workers the others do the rest meanwhile.
+    items.sort(key=lambda item: item.get_closest_marker("real") is None)
     if not OFFICIAL:
         for item in items:
             if item.get_closest_marker("real"):
@@ -35,6 +38,19 @@ def build_at(raw: Path, warehouse: Path) -> Path:
         return build(Console(quiet=True))
 
 
+def built_once(raw: Path, name: str, tmp_path_factory) -> Path:
+    """The warehouse of `raw`, built by the first worker that asks and shared by all: it is only read."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    warehouse = root / name
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (warehouse / "mart.duckdb").exists():
+            build_at(raw, warehouse)
+    return warehouse
+
+
 def seed(name: str) -> list[dict[str, str]]:
     """Rows of a seed, all text."""
     with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as f:
@@ -44,7 +60,7 @@ def seed(name: str) -> list[dict[str, str]]:
 @pytest.fixture(scope="session")
 def sample_warehouse(tmp_path_factory) -> Path:
     """A warehouse built from the embedded sample."""
-    return build_at(SAMPLE, tmp_path_factory.mktemp("sample")).parent
+    return built_once(SAMPLE, "sample", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +74,7 @@ def official_raw() -> Path:
 @pytest.fixture(scope="session")
 def official_warehouse(official_raw, tmp_path_factory) -> Path:
     """A warehouse built from the official files."""
-    return build_at(official_raw, tmp_path_factory.mktemp("official")).parent
+    return built_once(official_raw, "official", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

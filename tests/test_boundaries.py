@@ -24,7 +24,8 @@ def values(mart, policy: str, first: int, last: int, indicator: str, year: int) 
 def reported(mart, indicator: str, year: int) -> dict[str, float]:
     return dict(
         mart.execute(
-            "select la_code, value from fct_indicator where indicator_code = ? and year = ?", [indicator, year]
+            "select la_code, value from fct_indicator where indicator_code = ? and year = ?",
+            [indicator, year],
         ).fetchall()
     )
 

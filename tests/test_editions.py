@@ -52,7 +52,9 @@ def test_a_build_as_of_a_day_is_what_the_macro_says_of_it(mart, tmp_path, monkey
         assert str(latest) <= AS_OF
         assert years == 2018
         assert str(then.sql("select max(judgement_published_on) from mart_la_year").fetchone()[0]) <= AS_OF
-        assert str(then.sql("select max(next_inspection_published_on) from mart_la_year").fetchone()[0]) <= AS_OF
+        assert (
+            str(then.sql("select max(next_inspection_published_on) from mart_la_year").fetchone()[0]) <= AS_OF
+        )
         editions = then.sql("select is_known, count(*) from dim_edition group by is_known").fetchall()
         assert dict(editions)[True] > 10
         assert dict(editions)[False] > 10
@@ -71,7 +73,10 @@ def test_a_day_that_is_none_is_refused(text, capsys):
 
 def test_the_mart_of_today_is_the_macro_of_today(mart):
     differ = "select * from (from {} except all from {})"
-    for pair in (("fct_indicator", "indicator_as_of(current_date)"), ("indicator_as_of(current_date)", "fct_indicator")):
+    for pair in (
+        ("fct_indicator", "indicator_as_of(current_date)"),
+        ("indicator_as_of(current_date)", "fct_indicator"),
+    ):
         assert mart.sql(differ.format(*pair)).fetchall() == []
 
 
@@ -143,21 +148,19 @@ def test_revisions_are_told_most_affected_first(warehouse, capsys):
 
 def test_revisions_of_an_authority_and_an_indicator(warehouse, mart, capsys, tmp_path):
     table = tmp_path / "changes.csv"
-    code, out, _ = run(
-        capsys, "revisions", "--la", "wandsw", "--indicator", "started_per_10k", "--csv", str(table)
-    )
+    code, out, _ = run(capsys, "revisions", "--la", "925", "--indicator", "ceased_count", "--csv", str(table))
     assert code == 0
-    assert "212    Wandsworth" in out
+    assert "925    Lincolnshire" in out
     with table.open(encoding="utf-8") as f:
         rows = list(csv.DictReader(f))
     expected = mart.sql(
         "select count(*) from fct_indicator_edition as b asof join fct_indicator_edition as a "
         "on a.la_code = b.la_code and a.year = b.year and a.indicator_code = b.indicator_code "
-        "and b.known_on > a.known_on where a.indicator_code = 'started_per_10k' and a.la_code = '212' "
+        "and b.known_on > a.known_on where a.indicator_code = 'ceased_count' and a.la_code = '925' "
         "and (a.value is distinct from b.value or a.status <> b.status)"
     ).fetchone()[0]
     assert len(rows) == expected > 0
-    assert {r["la_code"] for r in rows} == {"212"}
+    assert {r["la_code"] for r in rows} == {"925"}
 
 
 @pytest.mark.parametrize(
@@ -204,10 +207,13 @@ def test_every_official_edition_is_dated_and_every_date_is_of_one(official_mart)
 
 @pytest.mark.real
 def test_editions_of_a_family_come_out_in_the_order_of_their_years(official_mart):
-    assert official_mart.sql(
-        "select * from dim_edition qualify edition_year < lag(edition_year) over "
-        "(partition by return_name, family order by edition_no)"
-    ).fetchall() == []
+    assert (
+        official_mart.sql(
+            "select * from dim_edition qualify edition_year < lag(edition_year) over "
+            "(partition by return_name, family order by edition_no)"
+        ).fetchall()
+        == []
+    )
 
 
 @pytest.mark.real

@@ -17,11 +17,11 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
-def test_the_summary_shown_is_the_one_printed(sample_warehouse, monkeypatch, capsys):
-    monkeypatch.setenv("WAREHOUSE_DIR", str(sample_warehouse))
+def test_the_summary_shown_is_the_one_printed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("WAREHOUSE_DIR", str(tmp_path))
     monkeypatch.delenv("RAW_DIR", raising=False)
     assert main(["build"]) == 0
-    printed = capsys.readouterr().out.replace(str(sample_warehouse), "warehouse")
+    printed = capsys.readouterr().out.replace(str(tmp_path), "warehouse")
     assert printed.split() == re.search(r"```\n(files read.*?)```", README, re.DOTALL)[1].split()
 
 

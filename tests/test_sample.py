@@ -68,7 +68,9 @@ def test_a_new_year_needs_nothing_but_its_files(written, tmp_path, monkeypatch, 
             "select distinct published_on is null, known_on = current_date, is_known from dim_edition "
             "where edition_year = 2026"
         ).fetchall() == [(True, True, True)]
-        assert mart.sql("select max(edition_year) from indicator_as_of(current_date - 1)").fetchone() == (2025,)
+        assert mart.sql("select max(edition_year) from indicator_as_of(current_date - 1)").fetchone() == (
+            2025,
+        )
         new = mart.sql(
             "select count(distinct la_code), count(distinct indicator_code), min(edition_year) "
             "from fct_indicator where year = 2026 and not contains(indicator_code, '_real_')"
