@@ -12,4 +12,4 @@ select
 from {{ ref('fct_revision_summary') }}
 where area_level = 'local_authority'
 group by return_name, family, edition_from, edition_to
-order by revised_pct desc nulls last, return_name, family, edition_from
+order by revised_pct desc nulls last

@@ -66,12 +66,18 @@ def parser() -> argparse.ArgumentParser:
         epilog=REVISIONS_EXAMPLES,
         formatter_class=raw,
     )
-    revisions.add_argument("--return", dest="return_name", help="a return: ssda903, cin, education ...")
-    revisions.add_argument("--edition", help="the edition that changed it: 2023, ye2025 ...")
-    revisions.add_argument("--la", help="an authority's code or name: 355, Salford")
-    revisions.add_argument("--indicator", help="an indicator, with the counts it is made from")
-    revisions.add_argument("--limit", type=int, default=20, help="rows of each table shown (default 20)")
-    revisions.add_argument("--csv", type=Path, help="write every changed cell to this file")
+    revisions.add_argument(
+        "--return", dest="return_name", metavar="NAME", help="a return: ssda903, cin, education ..."
+    )
+    revisions.add_argument("--edition", metavar="NAME", help="the edition that changed it: 2023, ye2025 ...")
+    revisions.add_argument("--la", metavar="NAME", help="an authority's code or name: 355, Salford")
+    revisions.add_argument(
+        "--indicator", metavar="CODE", help="an indicator as the mart has it, computed values included"
+    )
+    revisions.add_argument(
+        "--limit", type=int, default=20, metavar="N", help="rows of each table shown (default 20)"
+    )
+    revisions.add_argument("--csv", type=Path, metavar="FILE", help="write every change to this file")
     revisions.add_argument("--json", action="store_true", help="print the tables as JSON")
     sample = commands.add_parser("sample", help="write synthetic files in the publishers' layouts")
     sample.add_argument("--out", type=Path, required=True, help="folder to write, must not exist")

@@ -14,8 +14,8 @@ from pipeline.publish import MART
 from pipeline.settings import warehouse_dir
 
 HEADS = {
-    "return_name": "return", "edition_from": "from", "edition_to": "to", "la_code": "code", "la_name": "authority",
-    "value_from": "was", "value_to": "is", "revised_pct": "%",
+    "return_name": "return", "edition_from": "from", "edition_to": "to", "la_code": "code",
+    "la_name": "authority", "value_from": "was", "value_to": "is", "revised_pct": "%",
 }  # fmt: skip
 COUNTS = ["n_cells", "n_figures", "n_revised", "n_suppressed", "n_unsuppressed", "n_other"]
 

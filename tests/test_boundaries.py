@@ -41,7 +41,8 @@ def test_an_unknown_policy_leaves_everything_as_it_was(sample_warehouse):
     with duckdb.connect(sample_warehouse / "mart.duckdb", read_only=True) as mart:
         for policy in ("as_reported", "no such policy"):
             assert mart.execute(
-                "select count(*), count(*) filter (where is_merged) from indicator_by_boundary(?, null, null)",
+                "select count(*), count(*) filter (where is_merged) "
+                "from indicator_by_boundary(?, null, null)",
                 [policy],
             ).fetchone() == (mart.sql("select count(*) from fct_indicator").fetchone()[0], 0)
 
@@ -138,7 +139,8 @@ def test_a_new_ons_code_alone_changes_nothing(official_mart):
     assert {"825", "815", "933", "390", "929"} <= renamed
     for policy in ("current", "constant"):
         assert official_mart.execute(
-            "select count(*) from indicator_by_boundary(?, null, null) as area left join fct_indicator as fact "
+            "select count(*) from indicator_by_boundary(?, null, null) as area "
+            "left join fct_indicator as fact "
             "on area.area_code = fact.la_code and area.year = fact.year "
             "and area.indicator_code = fact.indicator_code "
             "where list_contains(?, area.area_code) and (fact.la_code is null or area.is_merged "

@@ -51,10 +51,8 @@ def test_a_build_as_of_a_day_is_what_the_macro_says_of_it(mart, tmp_path, monkey
         latest, years = then.sql("select max(known_on), max(year) from fct_indicator").fetchone()
         assert str(latest) <= AS_OF
         assert years == 2018
-        assert str(then.sql("select max(judgement_published_on) from mart_la_year").fetchone()[0]) <= AS_OF
-        assert (
-            str(then.sql("select max(next_inspection_published_on) from mart_la_year").fetchone()[0]) <= AS_OF
-        )
+        for column in ("judgement_published_on", "next_inspection_published_on"):
+            assert str(then.table("mart_la_year").max(column).fetchone()[0]) <= AS_OF
         editions = then.sql("select is_known, count(*) from dim_edition group by is_known").fetchall()
         assert dict(editions)[True] > 10
         assert dict(editions)[False] > 10
@@ -301,7 +299,8 @@ def test_what_editions_changed_is_what_was_counted_in_the_files(official_work):
     found = official_work.sql(
         """
         select
-            return_name, family, edition_from, edition_to, count(*), count(*) filter (where value_from = value_to),
+            return_name, family, edition_from, edition_to, count(*),
+            count(*) filter (where value_from = value_to),
             count(*) filter (where value_from <> value_to),
             count(*) filter (where value_from is not null and value_to is null),
             count(*) filter (where value_from is null and value_to is not null)
@@ -323,6 +322,7 @@ def test_absence_is_revised_in_a_quarter_of_its_cells_and_counts_in_need_never(o
     assert 0.24 < shares[0][1] < 0.28
     counts = official_mart.sql(
         "select edition_from, count(*) from fct_revision where return_name = 'cin' and change = 'revised' "
-        "and area_level = 'local_authority' and edition_from >= '2020' and component like '%count' group by all"
+        "and area_level = 'local_authority' and edition_from >= '2020' and component like '%count' "
+        "group by all"
     ).fetchall()
     assert counts == []

@@ -31,7 +31,8 @@ def test_only_the_marts_are_published(sample_warehouse):
 def test_column_names_and_types_are_those_readers_rely_on(sample_warehouse):
     fact = [
         ("la_code", "VARCHAR"), ("year", "INTEGER"), ("indicator_code", "VARCHAR"), ("edition", "VARCHAR"),
-        ("edition_year", "INTEGER"), ("known_on", "DATE"), ("value", "DOUBLE"), ("status", "VARCHAR"), ("numerator", "DOUBLE"),
+        ("edition_year", "INTEGER"), ("known_on", "DATE"), ("value", "DOUBLE"), ("status", "VARCHAR"),
+        ("numerator", "DOUBLE"),
         ("denominator", "DOUBLE"), ("is_derived", "BOOLEAN"), ("joint_code", "VARCHAR"),
         ("is_carried", "BOOLEAN"), ("source_file", "VARCHAR"),
     ]  # fmt: skip
@@ -46,7 +47,8 @@ def test_column_names_and_types_are_those_readers_rely_on(sample_warehouse):
         ]  # fmt: skip
         assert [c for c, _ in columns("dim_indicator")] == [
             "indicator_code", "label", "definition", "unit", "decimals", "polarity", "theme", "kind",
-            "source_returns", "components", "aggregation", "multiplier", "authorities_offset", "la_valle_no", "ofsted45_no", "lait_code", "breaks",
+            "source_returns", "components", "aggregation", "multiplier", "authorities_offset",
+            "la_valle_no", "ofsted45_no", "lait_code", "breaks",
         ]  # fmt: skip
         assert {"return_name", "edition", "path", "sha256", "bytes", "header_fingerprint", "rows"} <= {
             c for c, _ in columns("raw_file")

@@ -75,8 +75,8 @@ ROUNDS = [
             "placed.joint_code is not null desc", "placed.joint_code is null desc", {MEMBER},
         ),
         (
-            MARTS + "fct_indicator.sql",
-            "edition_year desc, edition desc", "value desc nulls last", {LATEST},
+            MACROS + "indicator_as_of.sql",
+            "{{ newest_first() }}", "value desc nulls last", {LATEST},
         ),
     ],
     [
@@ -111,7 +111,7 @@ ROUNDS = [
             "placed.year + calendars.authorities_offset", "placed.year", {MEMBER},
         ),
         (MACROS + "indicator_as_of.sql", "'not_returned'", "'suppressed'", {LATEST}),
-        (MARTS + "fct_revision.sql", "<= precision_from.rounding + precision_to.rounding + 1e-9", "< 9", {ROUNDING}),
+        (MARTS + "fct_revision.sql", "<= precision_from.rounding", "<= 9", {ROUNDING}),
         (MARTS + "dim_edition.sql", "order by known_on, ", "order by ", {KNOWN}),
         (
             MACROS + "indicator_by_boundary.sql",
@@ -141,8 +141,10 @@ ROUNDS = [
             "printed.value * deflators.to_newest_prices", "printed.value", {PRICES},
         ),
         (MACROS + "indicator_as_of.sql", "is_derived and status = 'not_available', ", "", {LATEST}),
-        (INTERMEDIATE + "int_reprinted_cell.sql", "order by known_on, edition_year, edition", "order by edition", {REPRINTED}),
-
+        (
+            INTERMEDIATE + "int_reprinted_cell.sql",
+            "order by known_on, edition_year, edition", "order by edition", {REPRINTED},
+        ),
         (INTERMEDIATE + "int_printed_inspection.sql", "printed.inspection_started_on, ", "", {INSPECTED}),
         (MACROS + "judgement_in_force.sql", "published_on <= {{ known_on }}", "true", {IN_FORCE}),
         (MARTS + "fct_inspection.sql", "(cells.text, printed", "(cells.text, -printed", {ITEM}),

@@ -10,7 +10,7 @@ from pipeline.errors import InputError
 from pipeline.sample import write_sample
 from pipeline.settings import SAMPLE
 
-from .conftest import build_at, seed
+from .conftest import seed
 
 
 @pytest.fixture(scope="module")

@@ -57,8 +57,9 @@ select
     lag(status) over earlier as status_from,
     status as status_to,
 from numbered
-window earlier as (
-    partition by figure_no, print_no, area_code, year
-    order by known_on, edition_year, edition
-)
+window
+    earlier as (
+        partition by figure_no, print_no, area_code, year
+        order by known_on, edition_year, edition
+    )
 qualify edition_from is not null

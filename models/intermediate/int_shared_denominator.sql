@@ -43,7 +43,12 @@ denominators as (
             and list_contains(shared_denominators.from_returns, printed.return_name)
     qualify
         row_number() over (
-            partition by borrowers.return_name, borrowers.edition, printed.component, printed.area_code, printed.year
+            partition by
+                borrowers.return_name,
+                borrowers.edition,
+                printed.component,
+                printed.area_code,
+                printed.year
             order by
                 printed.known_on > borrowers.known_on,
                 list_position(shared_denominators.from_returns, printed.return_name),

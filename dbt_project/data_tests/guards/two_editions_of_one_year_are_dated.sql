@@ -1,7 +1,7 @@
 -- Two releases of one family for one year, of which one has no date: which came first?
 select
     return_name || '/' || edition as file,
-    'an edition of the same year and family (' || family || ') as another, without a date of publication' as found,
+    'another edition of that year and family (' || family || '), one without a date of publication' as found,
     'a day for each of them, so that the later one decides' as expected,
     'add its row to seeds/layouts/publication_dates.csv' as action,
 from {{ ref('dim_edition') }}
