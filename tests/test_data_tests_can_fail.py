@@ -81,7 +81,8 @@ BREAK = {
     ),
     "every_authority_not_returned_is_known_to_be_left_out": (
         "update fct_indicator set status = 'not_returned', edition = null "
-        "where la_code = '841' and year = 2018"
+        "where la_code = '841' and year = 2018; "
+        "delete from fct_indicator_edition where la_code = '841' and year = 2018"
     ),
     "every_file_reaches_the_year_of_its_edition": (
         "update raw.raw_file set edition_year = edition_year + 1 where family = 'stability'"

@@ -1,4 +1,5 @@
--- A cell that is missing although its authority is in the release: blanked, or its row lost.
+-- A cell that is missing although its authority is in the release: blanked, or its row lost. What a later
+-- edition than those of the day the mart is of has is not lost.
 select
     string_agg(distinct raw_file.path, ', ') as file,
     format(
@@ -18,7 +19,16 @@ left join {{ ref('int_indicator_edition') }} as others
     on
         fact.indicator_code = others.indicator_code
         and fact.year = others.year
+left join {{ ref('fct_indicator_edition') }} as editions
+    on
+        fact.la_code = editions.la_code
+        and fact.indicator_code = editions.indicator_code
+        and fact.year = editions.year
 left join {{ source('raw', 'raw_file') }} as raw_file on others.file_no = raw_file.file_no
 -- A return that the publisher says it has not received is a status of its edition.
-where fact.status = 'not_returned' and fact.edition is null and la_absences.la_code is null
+where
+    fact.status = 'not_returned'
+    and fact.edition is null
+    and editions.la_code is null
+    and la_absences.la_code is null
 group by fact.indicator_code, fact.la_code, fact.year
