@@ -271,10 +271,10 @@ def test_a_later_suppression_is_honoured(official_mart):
     assert undone == 0
 
 
-# Overlapping cells, same, revised, number to symbol, symbol to number. Counted on the files themselves by code,
-# year, labels and measure, but for three rows, where that count has other cells, probably for joint returns
-# (csww: 220 more there), statuses corrected by a seed (missing_year: 12 more symbols that became numbers;
-# absence: 16 more cells the same).
+# Overlapping cells, same, revised, number to symbol, symbol to number. Counted on the files themselves by
+# code, year, labels and measure, but for three rows, where that count has other cells: csww 220 more
+# (probably joint returns), missing_year 12 more symbols that became numbers and absence 16 more cells that
+# stayed the same (probably statuses corrected by a seed).
 OVERLAPS = [
     ("cin", "children_in_need", "2020", "2021", 19440, 19310, 0, 0, 0),
     ("cin", "children_in_need", "2022", "2023", 24288, 22928, 1160, 0, 18),
