@@ -37,14 +37,15 @@ def test_every_succession_has_both_its_authorities_and_whole_means_one_successor
         assert [r["predecessor_code"] for r in rows].count(code) == 1
 
 
-def test_an_unknown_policy_leaves_everything_as_it_was(sample_warehouse):
+def test_as_reported_is_the_mart_and_a_policy_that_is_none_is_refused(sample_warehouse):
     with duckdb.connect(sample_warehouse / "mart.duckdb", read_only=True) as mart:
-        for policy in ("as_reported", "no such policy"):
-            assert mart.execute(
-                "select count(*), count(*) filter (where is_merged) "
-                "from indicator_by_boundary(?, null, null)",
-                [policy],
-            ).fetchone() == (mart.sql("select count(*) from fct_indicator").fetchone()[0], 0)
+        assert mart.sql(
+            "select count(*), count(*) filter (where is_merged) "
+            "from indicator_by_boundary('as_reported', null, null)"
+        ).fetchone() == (mart.sql("select count(*) from fct_indicator").fetchone()[0], 0)
+        for policy in ("'curent'", "null"):
+            with pytest.raises(duckdb.Error, match="as_reported, current or constant"):
+                mart.sql(f"from indicator_by_boundary({policy}, null, null)").fetchall()
 
 
 # old authorities, new ones, last year of the old (31 March)

@@ -17,7 +17,14 @@
             dim_indicator.authorities_offset,
         from {{ facts }} as facts
         inner join dim_indicator using (indicator_code)
-        where facts.year between coalesce({{ first_year }}, 0) and coalesce({{ last_year }}, 9999)
+        where
+            facts.year between coalesce({{ first_year }}, 0) and coalesce({{ last_year }}, 9999)
+            -- A name that is none would otherwise leave everything as reported, unsaid.
+            and if(
+                coalesce({{ boundary }}, '') in ('as_reported', 'current', 'constant'),
+                true,
+                error('boundaries are as_reported, current or constant')
+            )
     ),
 
     offsets as (
