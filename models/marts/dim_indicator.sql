@@ -44,7 +44,10 @@ select
     indicators.la_valle_no,
     indicators.ofsted45_no,
     indicators.lait_code,
+    indicators.lait_has_bands,
+    indicators.limits,
     indicators.breaks,
+    indicators.break_years,
 from indicators
 left join parts using (indicator_code)
 inner join calendars on split_part(indicators.source_returns, ' ', 1) = calendars.return_name

@@ -47,3 +47,10 @@ select
 from {{ ref('dim_district') }}
 group by version, district_code
 having count(*) > 1
+union all
+select
+    'fct_benchmark' as mart,
+    la_code || ' ' || year || ' ' || indicator_code as key,
+from {{ ref('fct_benchmark') }}
+group by la_code, year, indicator_code
+having count(*) > 1
