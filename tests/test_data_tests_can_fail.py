@@ -118,6 +118,9 @@ BREAK = {
         "insert into dim_edition select * replace ('2025_v2' as edition, null as published_on) "
         "from dim_edition where return_name = 'cin' and edition = '2025' limit 1"
     ),
+    "a_benchmark_stands_or_says_why": "update fct_benchmark set rank_reason = null where rank is null",
+    "every_figure_has_its_benchmarks": "delete from fct_benchmark where la_code = '841'",
+    "every_word_of_a_benchmark_is_known": "update fct_benchmark set band = 'E' where band = 'D'",
     "england_is_the_same_on_all_boundaries": "delete from fct_indicator_current where area_code = '841'",
 }
 

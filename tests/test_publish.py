@@ -21,7 +21,7 @@ def test_only_the_marts_are_published(sample_warehouse):
     assert tables == {
         ("main", t) for t in (
             "dim_district", "dim_edition", "dim_indicator", "dim_local_authority", "dim_rural_urban",
-            "dim_statistical_neighbour", "dim_succession", "dim_year", "fct_indicator",
+            "dim_statistical_neighbour", "dim_succession", "dim_year", "fct_benchmark", "fct_indicator",
             "fct_indicator_current", "fct_indicator_edition", "fct_revision", "fct_revision_summary",
             "fct_inspection", "fct_spending_reconciliation", "mart_la_year", "raw_file",
         )
@@ -48,7 +48,7 @@ def test_column_names_and_types_are_those_readers_rely_on(sample_warehouse):
         assert [c for c, _ in columns("dim_indicator")] == [
             "indicator_code", "label", "definition", "unit", "decimals", "polarity", "theme", "kind",
             "source_returns", "components", "aggregation", "multiplier", "authorities_offset",
-            "la_valle_no", "ofsted45_no", "lait_code", "breaks",
+            "la_valle_no", "ofsted45_no", "lait_code", "lait_has_bands", "limits", "breaks", "break_years",
         ]  # fmt: skip
         assert {"return_name", "edition", "path", "sha256", "bytes", "header_fingerprint", "rows"} <= {
             c for c, _ in columns("raw_file")

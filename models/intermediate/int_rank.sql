@@ -21,14 +21,16 @@ chance as (
     select * from {{ ref('int_chance') }}
 ),
 
--- The quantiles of R's type 7, linear between two authorities.
+-- Quantiles of R's type 7 lie on an authority or between it and the next: whoever is above that authority is
+-- above the quantile. So nothing is interpolated, and no rounding decides.
 cuts as (
     select
         year,
         indicator_code,
         count(*) as n,
-        quantile_cont(value, [0.25, 0.5, 0.75]) as quarters,
-        quantile_cont(value, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) as tenths,
+        list(value order by value) as ordered,
+        list_transform(range(1, 4), lambda i : ordered[1 + (n - 1) * i // 4]) as quarters,
+        list_transform(range(1, 10), lambda i : ordered[1 + (n - 1) * i // 10]) as tenths,
     from figures
     group by year, indicator_code
 ),
