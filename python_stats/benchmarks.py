@@ -112,8 +112,8 @@ def rank_intervals(
     Lowest and highest rank, arrays (authorities,) of floats, NaN without a numerator.
 
     Every authority's true share is drawn from what its numbers allow (the posterior on Jeffreys' prior:
-    Beta(x + 1/2, n - x + 1/2) for shares, Gamma(x + 1/2) / n for rates), all are ranked, and the middle 95% of an
-    authority's ranks is its interval.
+    Beta(x + 1/2, n - x + 1/2) for shares, Gamma(x + 1/2) / n for rates), all are ranked, and the middle 95%
+    of an authority's ranks is its interval.
 
     Source: Goldstein and Spiegelhalter (1996, Journal of the Royal Statistical Society A 159).
     """

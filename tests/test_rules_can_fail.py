@@ -142,7 +142,10 @@ ROUNDS = [
             "cut < figures.value)) as quarter", "cut <= figures.value)) as quarter", {RANK},
         ),
         (INTERMEDIATE + "int_area_benchmark.sql", "known_on <= {{ as_of() }}", "true", {PUT_TOGETHER}),
-        (MACROS + "verdict.sql", "({{ difference }} > 0) =", "({{ difference }} < 0) =", {TREND, FUNNEL, WORSE}),
+        (
+            MACROS + "verdict.sql",
+            "({{ difference }} > 0) =", "({{ difference }} < 0) =", {TREND, FUNNEL, WORSE},
+        ),
     ],
     [
         (
@@ -174,7 +177,10 @@ ROUNDS = [
         (MACROS + "judgement_in_force.sql", "published_on <= {{ known_on }}", "true", {IN_FORCE}),
         (MARTS + "fct_inspection.sql", "(cells.text, printed", "(cells.text, -printed", {ITEM}),
         (INTERMEDIATE + "int_reconciliation.sql", "n_suppressed - rounding - 1e-6", "-9", {TOTAL}),
-        (INTERMEDIATE + "int_rank.sql", "least(placed.place, chance.rank_low_95)", "chance.rank_low_95", {RANK}),
+        (
+            INTERMEDIATE + "int_rank.sql",
+            "least(placed.place, chance.rank_low_95)", "chance.rank_low_95", {RANK},
+        ),
         (
             INTERMEDIATE + "int_area_benchmark.sql",
             "filter (value is null and not is_member)", "filter (value is null)", {PUT_TOGETHER},

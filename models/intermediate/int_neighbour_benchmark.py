@@ -9,7 +9,7 @@ VERSIONS = ("sn_2021", "sn_2025")
 
 
 def model(dbt, session):
-    """A row per figure of fct_indicator; of each version of the list mean, median and n, empty without a list."""
+    """A row per figure of fct_indicator; of each version of the list mean, median and n, empty without it."""
     frame = dbt.ref("fct_indicator").select("la_code, indicator_code, year, value").df()
     lists = dbt.ref("dim_statistical_neighbour").df()
     la_at, la_codes = pd.factorize(frame["la_code"])
