@@ -9,6 +9,7 @@ import duckdb
 from rich.console import Console
 
 from pipeline.errors import BuildError, InputError
+from python_stats.mart import MartError
 
 DESCRIPTION = """\
 English children's social care statistics as one tested local-authority-by-year mart.
@@ -23,6 +24,7 @@ examples:
   RAW_DIR=~/official la-mart build           the mart from the official files
   la-mart build --as-of 2016-03-31           what was known on that day
   la-mart revisions --edition 2023           what the editions of 2023 changed
+  la-mart profile Salford --html salford.html    one authority beside its benchmarks
   la-mart sample --out /tmp/raw --last 2027  synthetic files up to edition 2027
   RAW_DIR=~/official la-mart bench           seconds and memory, beside a plain DuckDB script
 """
@@ -34,6 +36,14 @@ examples:
   la-mart revisions --return education --edition 2023        one release
   la-mart revisions --la Salford --indicator looked_after_per_10k
   la-mart revisions --return ssda903 --csv changed.csv       every changed cell
+"""
+
+
+PROFILE_EXAMPLES = """\
+examples:
+  la-mart profile Salford                                    the mart's last year
+  la-mart profile Salford --year 2023 --theme "care leavers"
+  la-mart profile 355 --html salford.html                    a page with charts, to print or send
 """
 
 
@@ -79,6 +89,25 @@ def parser() -> argparse.ArgumentParser:
     )
     revisions.add_argument("--csv", type=Path, metavar="FILE", help="write every change to this file")
     revisions.add_argument("--json", action="store_true", help="print the tables as JSON")
+    profile = commands.add_parser(
+        "profile",
+        help="one authority's indicators beside England, its neighbours and all others",
+        description="One authority in one year: value, rank of N, band, neighbours, England and trend of "
+        "each indicator, from the published mart.",
+        epilog=PROFILE_EXAMPLES,
+        formatter_class=raw,
+    )
+    profile.add_argument("la", metavar="AUTHORITY", help="its code or name: 355, Salford")
+    profile.add_argument("--year", type=int, metavar="YYYY", help="year ending 31 March (default: the last)")
+    profile.add_argument(
+        "--theme",
+        metavar="NAME",
+        help='every indicator of a theme, such as "care leavers" '
+        "(default: those of all themes that have a polarity or are in LAIT)",
+    )
+    profile.add_argument(
+        "--html", type=Path, metavar="FILE", help="write a self-contained page there instead"
+    )
     sample = commands.add_parser("sample", help="write synthetic files in the publishers' layouts")
     sample.add_argument("--out", type=Path, required=True, help="folder to write, must not exist")
     sample.add_argument("--seed", type=int, default=903, help="same seed, same files (default 903)")
@@ -108,11 +137,15 @@ def main(argv: list[str] | None = None) -> int:
             from pipeline.revisions import revisions
 
             revisions(console, args)
+        elif args.command == "profile":
+            from pipeline.profile import show
+
+            show(console, args)
         else:
             from pipeline.bench import bench
 
             bench(console)
-    except (InputError, BuildError) as error:
+    except (InputError, BuildError, MartError) as error:
         message = str(error)
     except (OSError, duckdb.Error) as error:
         # A full disk, a folder that cannot be written: the system's own words say which.

@@ -17,7 +17,7 @@ def mart_path() -> Path:
     return Path(os.environ.get("WAREHOUSE_DIR") or project / "warehouse") / "mart.duckdb"
 
 
-def query(sql: str, parameters: list | None = None) -> pd.DataFrame:
+def query(sql: str, parameters: list | dict | None = None) -> pd.DataFrame:
     """Run one query on the published mart.
 
     Raises MartError when no mart has been published.

@@ -135,7 +135,7 @@ def test_neighbours_mean_and_median_leave_out_who_has_nothing():
     assert benchmarks.of_neighbours(np.array([[1.0, 2, 6, 8]]), np.array([[0, 1, 2]]))[1].tolist() == [[2]]
 
 
-# What councils printed of these figures beside the neighbours of the list of 2021, and a day on which they stood.
+# What councils printed beside the neighbours of the list of 2021, and a day on which those figures stood.
 PRINTED_NEIGHBOURS = [
     # wakefieldjsna.co.uk, children in care and care leavers
     ("384", "looked_after_per_10k", 2021, "2022-06-30", 107.7, 1),

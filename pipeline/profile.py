@@ -1,0 +1,91 @@
+"""One authority in one year, on the terminal or as a page."""
+
+from argparse import Namespace
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.errors import InputError
+from pipeline.revisions import authority
+from python_stats import mart, profile
+from python_stats.page import page
+
+
+def show(console: Console, args: Namespace) -> None:
+    """Print the profile of `args.la`, or write it as a page to `args.html`.
+
+    Raises InputError or MartError if the mart, the authority, the year or the theme is not there.
+    """
+    names = mart.query("from dim_local_authority where la_type <> 'joint return'").set_index("la_code")
+    of = profile.profile_of(one_that_existed(args.la, names, args.year), args.year, args.theme)
+    if args.html:
+        args.html.write_text(page(of), encoding="utf-8")
+        console.print(f"{args.html}: {len(of.figures)} indicators", highlight=False, soft_wrap=True)
+        return
+    console.print(
+        f"[bold]{of.authority['la_name']}[/bold] ({of.authority['la_code']}, {of.authority['region_name']}), "
+        f"year ending 31 March {of.year}. Ofsted: {profile.judgement_words(of.judgement)}.",
+        highlight=False,
+    )
+    for theme, figures in of.figures.groupby("theme", sort=False):
+        console.print(table_of(theme, figures))
+    if len(of.elsewhere):
+        console.print(
+            f"{len(of.elsewhere)} more indicators are not published for {of.year} (their last years are "
+            f"{of.elsewhere['last_year'].min()} to {of.elsewhere['last_year'].max()}); choose --year.",
+            highlight=False,
+        )
+    console.print(
+        "Rank: 1 is best, = is shared, in brackets what chance allows (95%). Band: quarters, A best. "
+        f"Neighbours: mean of the list of {profile.NEIGHBOURS}, and of how many. Beside England: what chance "
+        "does not explain, and at which level. !!: worse than England and worsening.",
+        style="dim",
+        highlight=False,
+    )
+    if of.is_synthetic:
+        console.print("SYNTHETIC DATA: made-up figures; no number here is real.", style="bold")
+
+
+def one_that_existed(text: str, names: pd.DataFrame, year: int | None) -> str:
+    """Code of the authority of that code or name; of two of one name, the one of the year, else the last."""
+    try:
+        return authority(text, names["la_name"])
+    except InputError:
+        same = names[names["la_name"].str.lower() == text.lower()]
+        last = same["last_year"].fillna(9999)
+        of_year = same[(same["first_year"].fillna(0) <= (year or 9999)) & (last >= (year or 9999))]
+        if len(of_year) != 1:
+            raise
+        return of_year.index[0]
+
+
+def table_of(theme: str, figures: pd.DataFrame) -> Table:
+    """The indicators of a theme, a line each."""
+    table = Table(
+        title=theme.capitalize(),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    table.add_column("indicator", overflow="fold", min_width=30, ratio=1)
+    for name in ("value", "rank", "band", "neighbours", "England"):
+        table.add_column(name, justify="right" if name != "band" else "center", no_wrap=True)
+    for name in ("beside England", "five years"):
+        table.add_column(name, no_wrap=True)
+    for figure in figures.itertuples():
+        interval = profile.interval_words(figure)
+        neighbours = profile.number(figure.neighbours_mean, figure)
+        table.add_row(
+            figure.label,
+            profile.value_words(figure),
+            profile.rank_words(figure) + (f" ({interval})" if interval else ""),
+            figure.band if isinstance(figure.band, str) else "",
+            f"{neighbours} ({int(figure.neighbours_n)})" if neighbours else "",
+            profile.number(figure.england_value, figure),
+            profile.against_england(figure),
+            profile.trend_words(figure) + (" [bold]!![/bold]" if figure.worse_and_worsening else ""),
+        )
+    return table
