@@ -111,7 +111,9 @@ def funnel(figure, peers: pd.DataFrame) -> Markup | None:
     up = scale(0, top, bottom - 2, TOP)
     parts = [line(SERIES_LEFT - 4, bottom, WIDTH - RIGHT, bottom, "axis")]
     for limits, name in zip(curves, ("limit-95", "limit-99"), strict=True):
-        parts += [path(across(np.log(grid)), up(np.clip(limit, 0, top)), name) for limit in limits]
+        for limit in limits:
+            inside = limit <= top
+            parts.append(path(across(np.log(grid[inside])), up(limit[inside]), name))
     level = up(figure.england_value / times)
     parts.append(line(SERIES_LEFT - 4, level, WIDTH - RIGHT, level, "england"))
     placed = counted.assign(x=across(np.log(size)), y=up(counted["share"]))
@@ -175,7 +177,9 @@ def line(x1: float, y1: float, x2: float, y2: float, name: str) -> str:
 
 
 def path(x: np.ndarray, y: np.ndarray, name: str) -> str:
-    """A curve through points."""
+    """A curve through points; nothing if none is left."""
+    if not len(x):
+        return ""
     return f'<path class="{name}" d="M{"L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))}"/>'
 
 
