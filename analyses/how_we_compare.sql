@@ -16,4 +16,4 @@ select
 from {{ ref('fct_benchmark') }} as benchmark
 inner join {{ ref('dim_indicator') }} as dim_indicator using (indicator_code)
 where benchmark.la_code = '355' and benchmark.year = 2025 and benchmark.funnel_verdict in ('better', 'worse')
-order by benchmark.funnel_verdict desc, dim_indicator.theme, benchmark.rank desc
+order by benchmark.funnel_verdict desc, dim_indicator.theme asc, benchmark.rank desc

@@ -98,7 +98,9 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=raw,
     )
     profile.add_argument("la", metavar="AUTHORITY", help="its code or name: 355, Salford")
-    profile.add_argument("--year", type=int, metavar="YYYY", help="year ending 31 March (default: the last)")
+    profile.add_argument(
+        "--year", type=int, metavar="YYYY", help="year ending 31 March (default: the authority's last)"
+    )
     profile.add_argument(
         "--theme",
         metavar="NAME",
@@ -120,7 +122,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run a command; errors of input end in one message and exit code 1."""
     args = parser().parse_args(argv)
     # A pipe has no width of its own: wide enough for every column.
-    console, errors = Console(width=None if sys.stdout.isatty() else 140), Console(stderr=True)
+    console, errors = Console(width=None if sys.stdout.isatty() else 160), Console(stderr=True)
     # Imports wait until a command needs them: dbt alone takes seconds.
     try:
         if args.command == "build":

@@ -12,6 +12,11 @@ from pipeline.revisions import authority
 from python_stats import mart, profile
 from python_stats.page import page
 
+WIDE = ("value", "rank", "band", "neighbours", "England", "beside England", "five years")
+NARROW = ("value", "rank", "band", "England", "five years")
+WIDE_ENOUGH = 140
+"""Columns of a terminal that leave the names of the indicators room beside all of WIDE."""
+
 
 def show(console: Console, args: Namespace) -> None:
     """Print the profile of `args.la`, or write it as a page to `args.html`.
@@ -30,7 +35,7 @@ def show(console: Console, args: Namespace) -> None:
         highlight=False,
     )
     for theme, figures in of.figures.groupby("theme", sort=False):
-        console.print(table_of(theme, figures))
+        console.print(table_of(theme, figures, console.width >= WIDE_ENOUGH))
     if len(of.elsewhere):
         console.print(
             f"{len(of.elsewhere)} more indicators are not published for {of.year} (their last years are "
@@ -61,31 +66,28 @@ def one_that_existed(text: str, names: pd.DataFrame, year: int | None) -> str:
         return of_year.index[0]
 
 
-def table_of(theme: str, figures: pd.DataFrame) -> Table:
-    """The indicators of a theme, a line each."""
-    table = Table(
-        title=theme.capitalize(),
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    table.add_column("indicator", overflow="fold", min_width=30, ratio=1)
-    for name in ("value", "rank", "band", "neighbours", "England"):
-        table.add_column(name, justify="right" if name != "band" else "center", no_wrap=True)
-    for name in ("beside England", "five years"):
-        table.add_column(name, no_wrap=True)
+def table_of(theme: str, figures: pd.DataFrame, is_wide: bool) -> Table:
+    """The indicators of a theme, a line each; a narrow terminal has the names and the chief columns."""
+    table = Table(title=theme.capitalize(), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table.add_column("indicator", overflow="fold", min_width=26)
+    right = ("value", "rank", "neighbours", "England")
+    for name in NARROW if not is_wide else WIDE:
+        table.add_column(
+            name, justify="right" if name in right else "left", no_wrap=is_wide or name != "value"
+        )
     for figure in figures.itertuples():
         interval = profile.interval_words(figure)
         neighbours = profile.number(figure.neighbours_mean, figure)
-        table.add_row(
-            figure.label,
-            profile.value_words(figure),
-            profile.rank_words(figure) + (f" ({interval})" if interval else ""),
-            figure.band if isinstance(figure.band, str) else "",
-            f"{neighbours} ({int(figure.neighbours_n)})" if neighbours else "",
-            profile.number(figure.england_value, figure),
-            profile.against_england(figure),
-            profile.trend_words(figure) + (" [bold]!![/bold]" if figure.worse_and_worsening else ""),
-        )
+        trend = profile.trend_words(figure)
+        cells = {
+            "value": profile.value_words(figure),
+            "rank": profile.rank_words(figure) + (f" ({interval})" if interval and is_wide else ""),
+            "band": figure.band if isinstance(figure.band, str) else "",
+            "neighbours": f"{neighbours} ({int(figure.neighbours_n)})" if neighbours else "",
+            "England": profile.number(figure.england_value, figure),
+            "beside England": profile.against_england(figure),
+            "five years": (trend if is_wide or trend[:1] in ("↗", "↘") else trend[: trend.startswith("→")])
+            + (" [bold]!![/bold]" if figure.worse_and_worsening else ""),
+        }
+        table.add_row(figure.label, *(cells[name] for name in (WIDE if is_wide else NARROW)))
     return table

@@ -2,6 +2,7 @@
 
 import json
 from argparse import Namespace
+from difflib import get_close_matches
 
 import duckdb
 import pandas as pd
@@ -195,12 +196,13 @@ def authority(text: str, names: pd.Series) -> str:
             return hits.index[0]
         if len(hits):
             break
+    near = names[lower.isin(get_close_matches(text.lower(), lower, n=5, cutoff=0.5))]
     raise InputError(
-        f"--la {text}",
+        text,
         "several authorities of that name" if len(hits) else "no authority of that name",
-        ", ".join(f"{code} {name}" for code, name in hits.head(8).items())
+        ", ".join(f"{code} {name}" for code, name in (hits if len(hits) else near).head(8).items())
         or "a code or a name of dim_local_authority",
-        "give its three-digit code" if len(hits) else "look it up there",
+        "give its three-digit code" if len(hits) else "look it up in dim_local_authority",
     )
 
 

@@ -4,6 +4,7 @@ import warnings
 import zlib
 
 import numpy as np
+from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from statsmodels.stats.rates import confint_poisson, confint_poisson_2indep
 
@@ -63,18 +64,24 @@ def change_limits(
     raise ValueError(f"no limits {method!r}: wilson or poisson")
 
 
-def trend_z(numerator: np.ndarray, denominator: np.ndarray, method: str) -> np.ndarray:
-    """Whether a series rises or falls beyond chance: a standard normal score, above 0 where it rises.
+def trend(numerator: np.ndarray, denominator: np.ndarray, method: str) -> tuple[np.ndarray, np.ndarray]:
+    """Whether a series rises or falls by more than chance and its own unrest explain.
 
     Parameters
     ----------
     numerator, denominator : arrays (series, years), the years one apart.
     method : "wilson" for shares: the test of Cochran (1954) and Armitage (1955); "poisson" for rates: the
-        score test of a log-linear trend.
+        score test of a trend.
 
     Returns
     -------
-    An array (series,). NaN where all or none are counted: there is no variation to test.
+    Two arrays (series,): the score, above 0 where the series rises, and the two-sided p-value. NaN where all
+    or none are counted: there is no variation to test.
+
+    Figures move about their trend by more than chance; judged by chance alone, every other series of a large
+    authority would have one. So where they do, the score is divided by that unrest (the chi-squared of what
+    the trend leaves, over its degrees of freedom) and tested by F: the quasi-likelihood of McCullagh and
+    Nelder (1989, Generalized Linear Models, 4.5 and 6.2).
     """
     numerator, denominator = np.asarray(numerator, float), np.asarray(denominator, float)
     if method not in ("wilson", "poisson"):
@@ -84,9 +91,14 @@ def trend_z(numerator: np.ndarray, denominator: np.ndarray, method: str) -> np.n
     share = numerator.sum(axis=1) / total
     spread = (denominator * year**2).sum(axis=1) - (denominator * year).sum(axis=1) ** 2 / total
     variance = share * (1 - share) if method == "wilson" else share
-    score = ((numerator - share[:, None] * denominator) * year).sum(axis=1)
+    off = numerator - share[:, None] * denominator
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(variance > 0, score / np.sqrt(variance * spread), np.nan)
+        z = (off * year).sum(axis=1) / np.sqrt(np.where(variance > 0, variance * spread, np.nan))
+        heterogeneity = (off**2 / denominator).sum(axis=1) / variance
+    free = numerator.shape[1] - 2
+    unrest = (heterogeneity - z**2) / free
+    p = np.where(unrest > 1, stats.f.sf(z**2 / np.maximum(unrest, 1), 1, free), stats.chi2.sf(z**2, 1))
+    return z, np.where(np.isnan(z), np.nan, p)
 
 
 def rank_intervals(

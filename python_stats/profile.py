@@ -61,7 +61,7 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
 
     Parameters
     ----------
-    la_code : three-digit code. year : year ending 31 March; without it the mart's last.
+    la_code : three-digit code. year : year ending 31 March; without it the last with figures of it.
     theme : all indicators of a theme of dim_indicator; without it those with a polarity or in LAIT, save
         study forms computed from counts.
 
@@ -71,8 +71,12 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
     if authorities.empty:
         raise mart.MartError(f"no authority {la_code!r}\n  do: look it up in relation dim_local_authority")
     authority = authorities.iloc[0]
-    years = mart.query("select min(year) as first, max(year) as last from fct_benchmark").iloc[0]
-    year = int(years["last"]) if year is None else year
+    years = mart.query(
+        "select min(year) as first, max(year) as last from fct_benchmark "
+        "where la_code = ? and value is not null",
+        [la_code],
+    ).iloc[0]
+    year = int(years["last"]) if year is None and pd.notna(years["last"]) else year
     themes = mart.query("select distinct theme from dim_indicator order by theme")["theme"].tolist()
     if theme is not None and theme not in themes:
         raise mart.MartError(f"no theme {theme!r}\n  there are: {', '.join(themes)}")
@@ -90,9 +94,8 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
     )
     if figures.empty:
         raise mart.MartError(
-            f"nothing of {authority['la_name']} in {year}\n"
-            f"  the mart has {years['first']} to {years['last']}; the authority "
-            f"{existence(authority)}"
+            f"nothing of {authority['la_name']} in {year or 'any year'}\n"
+            f"  the mart has figures of it for {years['first']} to {years['last']}; it {existence(authority)}"
         )
     about = ["indicator_code", "label", "definition", "unit", "decimals", "multiplier", "polarity", "theme"]
     figures = figures.merge(chosen[[*about, "limits", "breaks", "break_years", "place"]], on="indicator_code")

@@ -1,14 +1,17 @@
 """One authority beside its benchmarks: on the terminal, as a page, and the page in a browser."""
 
 import dataclasses
+import io
 import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
 
 import pytest
+from rich.console import Console
 
 from pipeline.cli import main
+from pipeline.profile import WIDE_ENOUGH, table_of
 from python_stats import charts, profile
 from python_stats.page import page
 
@@ -57,8 +60,8 @@ def test_a_theme_has_all_its_indicators(on_sample, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["Salfort"], "no authority of that name"),
-        (["Salford", "--year", "1999"], "the mart has 20"),
+        (["Salfort"], "355 Salford"),
+        (["Salford", "--year", "1999"], "the mart has figures of it for 20"),
         (["Salford", "--theme", "weather"], "there are: adoption, care leavers"),
     ],
 )
@@ -79,6 +82,25 @@ def test_of_two_authorities_of_one_name_the_year_decides(on_sample, capsys):
     for year, code in (("2018", "835"), ("2025", "838")):
         assert main(["profile", "Dorset", "--year", year]) == 0
         assert capsys.readouterr().out.startswith(f"Dorset ({code}, ")
+
+
+def test_of_an_authority_that_ended_its_last_year_is_shown(on_sample, capsys):
+    assert main(["profile", "Cumbria"]) == 0
+    assert "year ending 31 March 2023" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_the_terminal_keeps_the_names_at_any_width(width, salford):
+    console = Console(width=width, file=io.StringIO())
+    figures = salford.figures[salford.figures["theme"] == "child protection"]
+    console.print(table_of("child protection", figures, width >= WIDE_ENOUGH))
+    lines = console.file.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    text = " ".join(lines)
+    for figure in figures.itertuples():
+        assert figure.label.split()[0] in text
+        assert profile.rank_words(figure) in text
+    assert "…" not in text
 
 
 class Nested(HTMLParser):

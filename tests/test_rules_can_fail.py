@@ -89,7 +89,7 @@ ROUNDS = [
         ),
         (
             INTERMEDIATE + "int_area_benchmark.sql",
-            "2 * put_together.n_counted >=", "put_together.n_counted >=", {PUT_TOGETHER},
+            "put_together.n_counted >= 0.95 *", "put_together.n_counted >= 0.5 *", {PUT_TOGETHER},
         ),
         (
             INTERMEDIATE + "int_trend.sql",

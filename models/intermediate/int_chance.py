@@ -29,7 +29,7 @@ COLUMNS = [
     "lower_95", "upper_95",
     "funnel_lower_95", "funnel_upper_95", "funnel_lower_99_8", "funnel_upper_99_8",
     "change_lower_95", "change_upper_95",
-    "trend_z",
+    "trend_z", "trend_p",
     "rank_low_95", "rank_high_95", "rank_interval_n",
 ]  # fmt: skip
 
@@ -58,9 +58,9 @@ def five_years(out: pd.DataFrame, frame: pd.DataFrame, rows: np.ndarray, method:
     x, n = some["numerator"].to_numpy(), some["denominator"].to_numpy()
     at = np.flatnonzero(follows_by(some, 4))
     window = at[:, None] + np.arange(-4, 1)
-    z = np.full(len(some), np.nan)
-    z[at] = benchmarks.trend_z(x[window], n[window], method)
-    out.loc[rows, "trend_z"] = z
+    trend = np.full((len(some), 2), np.nan)
+    trend[at] = np.column_stack(benchmarks.trend(x[window], n[window], method))
+    out.loc[rows, ["trend_z", "trend_p"]] = trend
 
 
 def follows_by(some: pd.DataFrame, years: int) -> np.ndarray:

@@ -21,11 +21,17 @@ select
     dim_indicator.polarity,
     dim_indicator.multiplier::double as multiplier,
     fct_indicator.value / dim_indicator.multiplier as share,
-    -- A numerator above its denominator is a slip of the file: no limits follow from it.
-    dim_indicator.limits = 'poisson' or fct_indicator.numerator <= fct_indicator.denominator as is_share,
-    if(is_share and fct_indicator.denominator > 0, fct_indicator.numerator, null) as numerator,
-    if(is_share and fct_indicator.numerator is not null, nullif(fct_indicator.denominator, 0), null) as denominator,
-    england.share as england_share,
+    -- Limits follow from counts that are those of the figure: not from a share of more than all, nor from
+    -- counts that a slip of the file sets apart from it by more than printing in whole numbers can.
+    fct_indicator.denominator > 0
+    and (dim_indicator.limits = 'poisson' or fct_indicator.numerator <= fct_indicator.denominator)
+    and abs(
+        dim_indicator.multiplier * fct_indicator.numerator / fct_indicator.denominator - fct_indicator.value
+    ) <= greatest(1, 0.05 * fct_indicator.value) as is_counted,
+    if(is_counted, fct_indicator.numerator, null) as numerator,
+    if(is_counted, fct_indicator.denominator, null) as denominator,
+    -- Around nothing there is no funnel: a printed 0 is mostly a small share in whole numbers.
+    nullif(england.share, 0) as england_share,
 from fct_indicator
 inner join dim_indicator using (indicator_code)
 inner join {{ ref('dim_local_authority') }} as dim_local_authority using (la_code)

@@ -1,4 +1,5 @@
--- Where an authority stands among all that have a figure, by the rules of the Local Authority Interactive Tool.
+-- Where an authority stands among all that have a figure, by the rules of the Local Authority Interactive
+-- Tool.
 with figures as (
     select
         fct_indicator.la_code,
@@ -29,8 +30,8 @@ cuts as (
         indicator_code,
         count(*) as n,
         list(value order by value) as ordered,
-        list_transform(range(1, 4), lambda i : ordered[1 + (n - 1) * i // 4]) as quarters,
-        list_transform(range(1, 10), lambda i : ordered[1 + (n - 1) * i // 10]) as tenths,
+        list_transform(range(1, 4), lambda i: ordered[1 + (n - 1) * i // 4]) as quarters,
+        list_transform(range(1, 10), lambda i: ordered[1 + (n - 1) * i // 10]) as tenths,
     from figures
     group by year, indicator_code
 ),
@@ -45,8 +46,8 @@ placed as (
         ) as place,
         count(*) over (partition by figures.indicator_code, figures.year, figures.value) as ties,
         -- 1 is the lowest; a value on a cut belongs below it, whatever the polarity.
-        1 + len(list_filter(cuts.quarters, lambda cut : cut < figures.value)) as quarter,
-        1 + len(list_filter(cuts.tenths, lambda cut : cut < figures.value)) as tenth,
+        1 + len(list_filter(cuts.quarters, lambda cut: cut < figures.value)) as quarter,
+        1 + len(list_filter(cuts.tenths, lambda cut: cut < figures.value)) as tenth,
         case
             when figures.lait_has_bands = 'no' then 'range_too_small'
             -- Four bands need four authorities.
@@ -65,18 +66,23 @@ select
     placed.n::integer as n,
     placed.ties::integer as ties,
     -- Of a tie the rank is the smallest; drawn without rounding, its authorities come apart.
-    if(chance.rank_low_95 is null, null, least(placed.place, chance.rank_low_95))::integer as rank_low_95,
-    if(chance.rank_high_95 is null, null, greatest(placed.place, chance.rank_high_95))::integer as rank_high_95,
+    case when chance.rank_low_95 is not null then least(placed.place, chance.rank_low_95) end::integer
+        as rank_low_95,
+    case when chance.rank_high_95 is not null then greatest(placed.place, chance.rank_high_95) end::integer
+        as rank_high_95,
     chance.rank_interval_n::integer as rank_interval_n,
     case
         when placed.limits is null then 'no_limits'
         when chance.rank_low_95 is null then 'no_counts'
     end as interval_reason,
-    if(placed.band_reason is null, substr(if(placed.polarity = 'low', 'ABCD', 'DCBA'), placed.quarter, 1), null)
-        as band,
+    case
+        when placed.band_reason is null
+            then substr(if(placed.polarity = 'low', 'ABCD', 'DCBA'), placed.quarter, 1)
+    end as band,
     placed.band_reason,
-    if(placed.decile_reason is null, if(placed.polarity = 'low', placed.tenth, 11 - placed.tenth), null)::integer
-        as decile,
+    case
+        when placed.decile_reason is null then if(placed.polarity = 'low', placed.tenth, 11 - placed.tenth)
+    end::integer as decile,
     placed.decile_reason,
 from placed
 left join chance using (la_code, year, indicator_code)

@@ -8,7 +8,7 @@ with figures as (
         fct_indicator.is_carried,
         dim_indicator.polarity,
         dim_indicator.limits,
-        list_transform(string_split(dim_indicator.break_years, ' '), lambda y : y::integer) as break_years,
+        list_transform(string_split(dim_indicator.break_years, ' '), lambda y: y::integer) as break_years,
     from {{ ref('fct_indicator') }} as fct_indicator
     inner join {{ ref('dim_indicator') }} as dim_indicator using (indicator_code)
     inner join {{ ref('dim_local_authority') }} as dim_local_authority using (la_code)
@@ -37,8 +37,16 @@ windowed as (
         sum(sign(change)) over four_steps as steps,
     from stepped
     window
-        five_years as (partition by la_code, indicator_code order by year range between 4 preceding and current row),
-        four_steps as (partition by la_code, indicator_code order by year range between 3 preceding and current row)
+        five_years as (
+            partition by la_code, indicator_code
+            order by year
+            range between 4 preceding and current row
+        ),
+        four_steps as (
+            partition by la_code, indicator_code
+            order by year
+            range between 3 preceding and current row
+        )
 ),
 
 tested as (
@@ -67,8 +75,7 @@ tested as (
         chance.trend_z is not null as has_counts,
         case
             when trend_reason is not null then null
-            -- Two-sided at 5%.
-            when has_counts and abs(chance.trend_z) > 1.959963984540054 then sign(chance.trend_z)
+            when has_counts and chance.trend_p < 0.05 then sign(chance.trend_z)
             -- Each year above (or below) the one before: of five figures the only orders that the exact test
             -- of Mann and Kendall calls a trend at 5% (2 of 120).
             when not has_counts and abs(windowed.steps) = 4 then sign(windowed.steps)
@@ -101,7 +108,11 @@ select
         when limits = 'wilson' then 'cochran_armitage'
         else 'poisson'
     end as trend_test,
-    case trend_sign when 1 then 'rising' when -1 then 'falling' when 0 then 'no clear trend' end as trend_direction,
+    case trend_sign
+        when 1 then 'rising'
+        when -1 then 'falling'
+        when 0 then 'no clear trend'
+    end as trend_direction,
     {{ verdict('trend_sign', 'polarity', 'no clear change') }} as trend_verdict,
     trend_reason,
 from tested
