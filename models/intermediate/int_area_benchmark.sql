@@ -87,8 +87,8 @@ based as (
             when dim_indicator.aggregation = 'sum' and put_together.n_without = 0 then 'sum_of_authorities'
             -- A mean of amounts would be a typical authority's, beside totals of other years.
             when dim_indicator.aggregation = 'sum' then null
-            -- Who has no figure mostly has a small number: what is left is not the area. Where England is printed
-            -- too, the sums of 95% of the authorities agree with it (docs/benchmarks.md).
+            -- Who has no figure mostly has a small number: what is left is not the area. Where England is
+            -- printed too, the sums of 95% of the authorities agree with it (docs/benchmarks.md).
             when
                 dim_indicator.aggregation = 'ratio'
                 and put_together.n_counted >= 0.95 * put_together.n_authorities
