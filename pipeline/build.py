@@ -1,9 +1,9 @@
 """The main job: raw files -> dbt build -> published mart, with one summary or one clear error."""
 
-import fcntl
 import gc
 import json
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipeline import catalogue
-from pipeline.errors import BuildError, Failure, InputError
-from pipeline.publish import publish
+from pipeline.errors import BuildError, Failure
+from pipeline.publish import only_one, publish
 from pipeline.settings import PROJECT, raw_dir, warehouse_dir
 
 # A guard that fails on a wrong file can fail on each of its rows: the first few say enough.
@@ -33,10 +33,10 @@ def build(console: Console, as_of: date | None = None) -> Path:
     Raises InputError or BuildError; then the mart published before is untouched.
     """
     warehouse = warehouse_dir().resolve()
-    warehouse.mkdir(parents=True, exist_ok=True)
     os.environ["WAREHOUSE_DIR"] = str(warehouse)
     os.environ["RAW_DIR"] = str(raw_dir().resolve())
-    with only_build(warehouse), progress_bar(console) as progress:
+    with only_one(warehouse), progress_bar(console) as progress:
+        discard_if_broken(warehouse / "work.duckdb")
         files = catalogue.scan(raw_dir())
         catalogue.read_grids(
             raw_dir(),
@@ -46,25 +46,10 @@ def build(console: Console, as_of: date | None = None) -> Path:
         )
         warnings = run_dbt(warehouse, progress, as_of)
         run_audit(warehouse, progress)
-        mart = publish(warehouse)
+        progress.add_task("publish", total=None)
+        mart = publish(warehouse, as_of)
     print_summary(console, files, mart, warnings, as_of)
     return mart
-
-
-@contextmanager
-def only_build(warehouse: Path) -> Iterator[None]:
-    """Hold the warehouse: a second build says so and leaves."""
-    with (warehouse / "build.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError(
-                str(warehouse),
-                "another build at work in this warehouse",
-                "one build at a time",
-                "wait for it to end, or set WAREHOUSE_DIR to another folder",
-            ) from None
-        yield
 
 
 @contextmanager
@@ -78,6 +63,18 @@ def progress_bar(console: Console) -> Iterator[Progress]:
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield progress
+
+
+def discard_if_broken(work: Path) -> None:
+    """Delete a working database that a killed process left unreadable: everything in it is built anew."""
+    try:
+        if work.exists():
+            duckdb.connect(work).close()
+    except duckdb.Error as error:
+        if "lock" in str(error):  # somebody reads it: it is whole
+            return
+        for path in work.parent.glob(f"{work.name}*"):
+            path.unlink() if path.is_file() else shutil.rmtree(path)
 
 
 def run_dbt(warehouse: Path, progress: Progress, as_of: date | None) -> list[str]:
@@ -139,9 +136,19 @@ def run_audit(warehouse: Path, progress: Progress) -> None:
     progress.add_task("audit marts", total=None)
     from expectations.audit import audit  # its import takes seconds: not for a build that failed before
 
-    lines = audit(warehouse / "work.duckdb")
-    if lines:
-        raise BuildError([Failure("expectations", line, [], 0) for line in lines])
+    broken = audit(warehouse / "work.duckdb").broken
+    if broken:
+        raise BuildError(
+            [
+                Failure(
+                    f"expectations: {b.suite}",
+                    f"{b.expectation}: {b.n_rows} of {b.of_rows} rows, such as {'; '.join(b.rows)}",
+                    [],
+                    0,
+                )
+                for b in broken
+            ]
+        )
 
 
 def failure(con: duckdb.DuckDBPyConnection, result) -> Failure:

@@ -114,6 +114,20 @@ def parser() -> argparse.ArgumentParser:
     sample.add_argument("--out", type=Path, required=True, help="folder to write, must not exist")
     sample.add_argument("--seed", type=int, default=903, help="same seed, same files (default 903)")
     sample.add_argument("--last", type=int, default=2025, help="last edition (default 2025)")
+    commands.add_parser(
+        "validate",
+        help="hold the last build against the promises to its readers",
+        description="Hold the working database of the last build against its Great Expectations suites, "
+        "print what is broken with the first rows, and write pages of the results to "
+        "WAREHOUSE_DIR/validation. Exit code 1 if anything is broken.",
+    )
+    rollback = commands.add_parser(
+        "rollback",
+        help="let readers see an earlier build again",
+        description="Let readers see an earlier published build again: the one before, or the one named.",
+    )
+    rollback.add_argument("build_id", nargs="?", metavar="BUILD", help="a build; without it, the one before")
+    rollback.add_argument("--list", action="store_true", help="list the builds that are kept")
     commands.add_parser("bench", help="measure a build: seconds, memory, ratio to a plain script")
     return main_parser
 
@@ -135,6 +149,14 @@ def main(argv: list[str] | None = None) -> int:
             with console.status("writing synthetic files"):
                 said = write_sample(args.out, args.seed, args.last)
             console.print(said, highlight=False)
+        elif args.command == "validate":
+            from pipeline.validate import validate
+
+            return 0 if validate(console) else 1
+        elif args.command == "rollback":
+            from pipeline.publish import show_builds
+
+            show_builds(console, args)
         elif args.command == "revisions":
             from pipeline.revisions import revisions
 

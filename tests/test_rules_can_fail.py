@@ -215,7 +215,9 @@ def project(sample_warehouse, tmp_path):
         shutil.copytree(PROJECT / name, folder / name)
     for name in ("dbt_project.yml", "profiles.yml"):
         shutil.copy(PROJECT / name, folder / name)
-    shutil.copytree(sample_warehouse, tmp_path / "warehouse", ignore=shutil.ignore_patterns("target"))
+    (tmp_path / "warehouse").mkdir()
+    shutil.copy(sample_warehouse / "work.duckdb", tmp_path / "warehouse")
+    shutil.copytree(sample_warehouse / "cache", tmp_path / "warehouse/cache")
     return folder, tmp_path / "warehouse"
 
 
