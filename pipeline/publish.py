@@ -5,6 +5,8 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.comments import comment
+
 MART = "mart.duckdb"
 
 
@@ -31,6 +33,7 @@ def publish(warehouse: Path) -> Path:
         for macro, definitions in macros:
             con.execute(f'create macro "{macro}" {definitions}')
         con.execute("detach work")
+        comment(con)
     part.chmod(0o444)
     with part.open("rb") as f:
         os.fsync(f.fileno())
