@@ -122,8 +122,8 @@ def parser() -> argparse.ArgumentParser:
     export = commands.add_parser(
         "export",
         help="write a relation or a query's rows to a CSV file for a spreadsheet",
-        description="A relation of the published mart, or the answer to a query, as CSV that Excel reads rightly "
-        "(UTF-8 with a byte-order mark).",
+        description="A relation of the published mart, or the answer to a query, as CSV that Excel reads "
+        "rightly (UTF-8 with a byte-order mark).",
         epilog=EXPORT_EXAMPLES,
         formatter_class=raw,
     )

@@ -15,8 +15,8 @@ ROWS_AT_A_TIME = 50_000
 def export(query: str, to: Path) -> int:
     """Write a relation of the mart, or the answer to a query, to a CSV file; return the number of rows.
 
-    UTF-8 with a byte-order mark: without it Excel takes the file for another encoding. Where there is no value
-    the cell is empty. Raises InputError if there is no mart or it cannot answer; then the file is as it was.
+    UTF-8 with a byte-order mark: without it Excel takes the file for another encoding. No value is an
+    empty cell. Raises InputError if there is no mart or it cannot answer; then the file is as it was.
     """
     mart = warehouse_dir() / MART
     if not mart.exists():

@@ -1,8 +1,9 @@
-"""Apache Superset on the published mart, through Superset's own code: `python superset_reads_the_mart.py MART`.
+"""Apache Superset on the published mart: `python superset_reads_the_mart.py MART`.
 
 It runs in the environment that Superset is installed in (docs/bi.md), not in the project's. It sets up a
 Superset of its own in a temporary folder, adds the mart as a database, lists its tables and columns, runs a
-query as SQL Lab does, makes a dataset and asks it what a chart would ask, and prints all that as JSON.
+query as SQL Lab does, makes a dataset and asks it what a chart would ask, all through Superset's own code,
+and prints it as JSON.
 """
 
 import json
