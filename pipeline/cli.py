@@ -25,6 +25,7 @@ examples:
   la-mart build --as-of 2016-03-31           what was known on that day
   la-mart revisions --edition 2023           what the editions of 2023 changed
   la-mart profile Salford --html salford.html    one authority beside its benchmarks
+  la-mart export mart_la_year la_year.csv    a relation, or a query's rows, for a spreadsheet
   la-mart sample --out /tmp/raw --last 2027  synthetic files up to edition 2027
   RAW_DIR=~/official la-mart bench           seconds and memory, beside a plain DuckDB script
 """
@@ -44,6 +45,14 @@ examples:
   la-mart profile Salford                                    the mart's last year
   la-mart profile Salford --year 2023 --theme "care leavers"
   la-mart profile 355 --html salford.html                    a page with charts, to print or send
+"""
+
+
+EXPORT_EXAMPLES = """\
+examples:
+  la-mart export mart_la_year la_year.csv
+  la-mart export "from mart_la_year where year = 2025" la_2025.csv
+  la-mart export "select * from fct_indicator where indicator_code = 'looked_after_per_10k'" rates.csv
 """
 
 
@@ -110,6 +119,16 @@ def parser() -> argparse.ArgumentParser:
     profile.add_argument(
         "--html", type=Path, metavar="FILE", help="write a self-contained page there instead"
     )
+    export = commands.add_parser(
+        "export",
+        help="write a relation or a query's rows to a CSV file for a spreadsheet",
+        description="A relation of the published mart, or the answer to a query, as CSV that Excel reads "
+        "rightly (UTF-8 with a byte-order mark).",
+        epilog=EXPORT_EXAMPLES,
+        formatter_class=raw,
+    )
+    export.add_argument("query", metavar="QUERY", help="a relation's name, or a query in SQL")
+    export.add_argument("file", type=Path, metavar="FILE", help="the file to write")
     sample = commands.add_parser("sample", help="write synthetic files in the publishers' layouts")
     sample.add_argument("--out", type=Path, required=True, help="folder to write, must not exist")
     sample.add_argument("--seed", type=int, default=903, help="same seed, same files (default 903)")
@@ -165,6 +184,11 @@ def main(argv: list[str] | None = None) -> int:
             from pipeline.profile import show
 
             show(console, args)
+        elif args.command == "export":
+            from pipeline.export import export
+
+            n = export(args.query, args.file)
+            console.print(f"{n:,} rows: {args.file}", highlight=False, soft_wrap=True)
         else:
             from pipeline.bench import bench
 

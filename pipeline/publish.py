@@ -21,6 +21,7 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 
+from pipeline.comments import comment
 from pipeline.errors import InputError
 from pipeline.settings import warehouse_dir
 
@@ -118,6 +119,7 @@ def copy_marts(work: Path, part: Path, build_id: str) -> list[dict]:
             con.execute(f'create macro "{macro}" {definitions}')
         con.execute("create table build as select ? as build_id", [build_id])
         con.execute("detach work")
+        comment(con)
         # Said here, not swallowed when the file is closed: a disk that is full.
         con.execute("checkpoint")
     (part / MART).chmod(0o444)
@@ -144,11 +146,11 @@ def write_manifest(work: Path, part: Path, build_id: str, as_of: date | None, ma
 
 def point_to(warehouse: Path, build_id: str) -> None:
     """Let readers see a build: one rename of a link."""
+    replace_link(warehouse / PUBLISHED, Path(BUILDS) / build_id)
     # Links that never change again; the first time they take the place of a file of that name.
     for name in (MART, PARQUET):
         if not (warehouse / name).is_symlink():
             replace_link(warehouse / name, Path(PUBLISHED) / name)
-    replace_link(warehouse / PUBLISHED, Path(BUILDS) / build_id)
     sync(warehouse)
 
 

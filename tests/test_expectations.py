@@ -42,7 +42,10 @@ BREAK = [
 ]  # fmt: skip
 # The same for what the publishers' files have been like; the sample is made up.
 BREAK_FILES = [
-    ("coverage", "floor_pct", "update fct_indicator_edition set value = null where year = 2023 and edition = '2025'"),
+    (
+        "coverage", "floor_pct",
+        "update fct_indicator_edition set value = null where year = 2023 and edition = '2025'",
+    ),
     (
         "shift against the edition before", "{'column_A': 'ceiling_pct",
         "update intermediate.int_indicator_edition set value = value + 10 where edition = '2025'",
@@ -54,7 +57,8 @@ BREAK_FILES = [
     ),
     (
         "symbols against the edition before", "changed_points",
-        "update intermediate.int_cell set status = 'suppressed' where edition = '2025' and status = 'published'",
+        "update intermediate.int_cell set status = 'suppressed' "
+        "where edition = '2025' and status = 'published'",
     ),
 ]  # fmt: skip
 

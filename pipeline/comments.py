@@ -1,0 +1,45 @@
+"""Descriptions in the published file itself: what a reader's tool shows beside a table or a column."""
+
+import duckdb
+import yaml
+
+from pipeline.settings import PROJECT
+
+
+def descriptions() -> dict[str, tuple[str, dict[str, str]]]:
+    """Of every mart its description and those of its columns, as the YAML beside the models has them."""
+    found = {}
+    for file in sorted((PROJECT / "models" / "marts").glob("*.yml")):
+        for model in yaml.load(file.read_text("utf-8"), yaml.CSafeLoader).get("models", []):
+            columns = {c["name"]: c.get("description", "").strip() for c in model.get("columns", [])}
+            found[model["name"]] = (model.get("description", "").strip(), columns)
+    return found
+
+
+def comment(con: duckdb.DuckDBPyConnection) -> None:
+    """Write the descriptions as comments on the tables and columns of the connection's own database."""
+    there = con.execute(
+        "select table_name, list(column_name) from duckdb_columns() "
+        "where database_name = current_database() and not internal group by table_name"
+    ).fetchall()
+    known = descriptions()
+    # In one transaction: one by one each comment on a table of 900 columns writes all of them.
+    con.execute("begin")
+    for table, columns in there:
+        of_table, of_columns = known.get(table, ("", {}))
+        con.execute(f"comment on table {name(table)} is {text(of_table)}")
+        for column in columns:
+            con.execute(
+                f"comment on column {name(table)}.{name(column)} is {text(of_columns.get(column, ''))}"
+            )
+    con.execute("commit")
+
+
+def name(identifier: str) -> str:
+    """An identifier as SQL writes it."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(words: str) -> str:
+    """A text as SQL writes it; null of an empty one."""
+    return "'" + words.replace("'", "''") + "'" if words else "null"
