@@ -593,8 +593,9 @@ def predecessor(file: RawFile, read: list[RawFile], before: list[RawFile]) -> Ra
 
 def excused(file: RawFile) -> set[str]:
     """Authorities that may be left out of a file: those that had ended, and the listed absences."""
-    calendar = next(r for r in seed_of("calendars", file.return_name) if not r["series"])
-    year = file.edition_year + int(calendar["authorities_offset"])
+    calendars = [r for r in seed_of("calendars", file.return_name) if not r["series"]]
+    offsets = sum(int(r["year_offset"]) + int(r["authorities_offset"]) for r in calendars)
+    year = file.edition_year + offsets
     ended = {
         r["la_code"] for r in read_seed("local_authorities", "reference")
         if r["last_year"] and int(r["last_year"]) < year
@@ -649,11 +650,14 @@ def authorities() -> pd.DataFrame:
 
     Of two authorities of one name (old and new Dorset) the later stands for both.
     """
-    spellings = {}
-    for seed, column in (("la_names", "spelling"), ("la_ons_codes", "ons_code"), ("la_e_codes", "e_code")):
-        for row in read_seed(seed, "reference"):
-            spellings[row[column].lower()] = max(row["la_code"], spellings.get(row[column].lower(), ""))
-    pairs = set(spellings.items()) | {(code, code) for code in spellings.values()}
+    names = sorted(read_seed("la_names", "reference"), key=lambda r: r["la_code"])
+    last_of = {r["spelling"]: r["la_code"] for r in names}
+    same = {}
+    for row in names:
+        same[row["la_code"]] = max(last_of[row["spelling"]], same.get(row["la_code"], ""))
+    pairs = {(r["spelling"], same[r["la_code"]]) for r in names} | set(same.items())
+    for seed, column in (("la_ons_codes", "ons_code"), ("la_e_codes", "e_code")):
+        pairs |= {(r[column].lower(), same[r["la_code"]]) for r in read_seed(seed, "reference")}
     for row in read_seed("joint_returns", "reference"):
         pairs |= {(row[c].lower(), row["member_la_code"]) for c in ("joint_name", "joint_code")}
     return pd.DataFrame(sorted(pairs), columns=["spelling", "la_code"])
