@@ -25,9 +25,17 @@ from pipeline.errors import BuildError, Failure, InputError
 from pipeline.publish import MART
 from pipeline.settings import raw_dir, warehouse_dir
 
+ORDER = ["missing", "changed", "renamed", "new"]
 SHOWN = 20  # lines of a list; the rest is counted
 PASTE = 40  # rows to paste into a seed: more than that is another layout, not a drift
 ALIKE = 0.6  # difflib's own measure of a close match
+# What may stand for a ? in the rows to paste.
+HINTS = {
+    "column_roles": "; role: key if it tells rows apart, value with a measure, none if it tells nothing",
+    "inspection_columns": "; which inspection and which item of it, as in the rows there",
+    "file_families": "; family: a new name; data_starts_at or header_starts_at of a workbook",
+}
+SERIES_HINT = "; component: as in indicators.csv or formulas.csv, or empty, with a note that says why"
 PAIRS = 10_000  # two headers further apart than this have no renamed columns: they are two layouts
 
 # A row of the grid is of the authority that the last filled of its area columns names.
@@ -87,6 +95,7 @@ class Report:
     """What `la-mart check` prints; `harms` is what stops a build."""
 
     last: str
+    compared: bool
     changes: list[Change]
     headers: list[str]
     harms: list[InputError]
@@ -105,15 +114,14 @@ def check(console: Console, without_missing: bool = False) -> bool:
         faults = [with_row(fault, files, warehouse / "cache") for fault in faults]
     harms = faults + report.harms
     counts = Counter(change.status for change in report.changes)
-    present = len(files) - sum(n for status, n in counts.items() if status != "missing")
-    said = [f"{present} the same"] if report.changes and present else []
-    said += [f"{n} {status}" for status, n in counts.items()] + (
-        [f"{len(faults)} not read"] if faults else []
-    )
+    same = len(files) - sum(n for status, n in counts.items() if status != "missing")
+    said = [f"{same} the same" if report.compared else f"{len(files)}"]
+    said += [f"{counts[status]} {status}" for status in ORDER if counts[status]]
+    said += [f"{len(faults)} not read"] if faults else []
     lines = [
         f"last build  {report.last}",
         f"RAW_DIR     {raw_dir()}",
-        f"files       {', '.join(said) or f'{len(files)}, all the same'}",
+        f"files       {', '.join(said)}",
     ]
     for block in (lines, change_lines(report.changes), report.headers, *(str(h).splitlines() for h in harms)):
         if block:
@@ -167,7 +175,9 @@ def compare(files: list[RawFile], warehouse: Path, without_missing: bool) -> Rep
     notes = {c.path: c.notes for c in changes}
     known = [f for f in changed if f.file_no not in unknown]
     harms += content_harms(known, read, before, notes, cache)
-    return Report(said, changes, headers, harms)
+    return Report(
+        said, last is not None, changes, ["headers not seen before", *headers] if headers else [], harms
+    )
 
 
 # --------------------------------------------------------------------------------- the last build
@@ -222,10 +232,9 @@ def changes_of(files: list[RawFile], last: list[dict]) -> list[Change]:
 
 def change_lines(changes: list[Change]) -> list[str]:
     """One aligned line a file, in order of status and path."""
-    order = ["missing", "changed", "renamed", "new"]
     rows = [
         (c.status, c.path, (c.file.family if c.file else c.was["family"]) or "ignored", "; ".join(c.notes))
-        for c in sorted(changes, key=lambda c: (order.index(c.status), c.path))
+        for c in sorted(changes, key=lambda c: (ORDER.index(c.status), c.path))
     ]
     return table(rows)
 
@@ -320,14 +329,14 @@ def at(header: list[str], key: str, before: str = "") -> str:
 
 def headed(file: RawFile, near: RawFile, is_before: bool, rows: list[tuple[str, str, str]]) -> list[str]:
     """The diff of one file under a line that says what it is compared with."""
-    n_old, n_new = len(near.grid.columns), len(file.grid.columns)
-    what = f"{near.path}{' of the last build' if is_before else ''}"
+    beside = f"{near.path}{' of the last build' if is_before else ''}"
     if not rows:
-        return [f"{file.path}: columns as in {what}, other years"]
+        return [f"  {file.path}: the columns of {beside}, other years"]
+    n_old, n_new = len(near.grid.columns), len(file.grid.columns)
     return [
-        f"{file.path}: a header not seen before; beside the nearest of family {file.family}, {what} "
-        f"({n_old} columns, here {n_new})",
-        *table(rows),
+        f"  {file.path} ({file.family}, {counted(n_new, 'column')})",
+        f"  beside {beside} ({counted(n_old, 'column')})",
+        *(f"  {line}" for line in table(rows)),
     ]
 
 
@@ -430,74 +439,68 @@ def seed_of(name: str, return_name: str) -> list[dict[str, str]]:
 def unknown_harm(file: RawFile, columns: list[grids.Column], renamed: dict[str, str]) -> InputError:
     """The columns of a file that no seed knows, each with the row that would claim it."""
     is_flat = {s.sheet: s.is_flat for s in file.grid.sheets}
-    rows: dict[str, list[str]] = {}
-    names, near = [], []
     series = [r for r in known_series(file.return_name) if r["family"] == file.family]
     roles = seed_of("column_roles", file.return_name)
+    pool = {r["series"] for r in series} | {r["column_key"] for r in roles}
+    pool |= (
+        {r["column_key"] for r in read_seed("inspection_columns")} if file.return_name == "ofsted" else set()
+    )
+    rows: dict[str, list[str]] = {}
+    names, near = [], []
     for column in columns:
         name = column.key if is_flat[column.sheet] else series_of(column)
         names.append(f"'{name}'")
         old = renamed.get(keys(grids.Grid([], [column]))[0])
-        pool = {r["series"] for r in series} | {r["column_key"] for r in roles}
-        close = get_close_matches(name, pool, 1, ALIKE)
-        near += [f"'{old or close[0]}'"] if old or close else []
-        seed, lines = claiming_rows(file, name, old or (close[0] if close else None), series, roles)
+        near += [f"'{n}'" for n in ([old] if old else get_close_matches(name, pool, 1, ALIKE))]
+        seed, lines = claiming_rows(file, name, old, series, roles)
         rows.setdefault(seed, []).extend(lines)
-    paste = "".join(
-        f"\n    seeds/layouts/{seed}.csv, {', '.join(catalogue_header(seed))}\n      "
-        + some(list(dict.fromkeys(lines)), "\n      ", PASTE)
-        for seed, lines in rows.items()
-    )
     return InputError(
         file.path,
         f"{counted(len(names), 'unknown column')}: {some(names, ', ', 8)}",
         f"the columns that the seeds know of family {file.family}"
         + (f"; nearest: {some(list(dict.fromkeys(near)), ', ', 8)}" if near else ""),
-        "if a column was renamed or is new, add its row, with what is right for each ? (role: key, value, "
-        "none ...; a series without a component is known and unused, and its note says why); if columns "
-        f"were shifted or lost, fetch the file again{paste}",
+        "columns shifted or lost: fetch the file again; renamed or new ones: add their rows"
+        + "".join(paste(seed, list(dict.fromkeys(lines))) for seed, lines in rows.items()),
     )
 
 
 def claiming_rows(file, name, old, series, roles) -> tuple[str, list[str]]:
-    """The seed, and its rows as text, that would make a column known, made from those of the `old` one."""
+    """The seed, and its rows as text, that would make a column known; as those of the `old` one, if renamed.
+
+    What only a person can say is ?.
+    """
     role = next((r for r in roles if r["column_key"] == old), None)
     if role:
         return "column_roles", [csv_line({**role, "column_key": name})]
     if file.return_name == "ofsted":
         seed = "inspection_columns"
-        was = next((r for r in read_seed(seed) if r["column_key"] == old), None)
-        filled = was or {"inspection": "?", "item": "?"}
-        return seed, [csv_line({**dict.fromkeys(catalogue_header(seed), ""), **filled, "column_key": name})]
+        was = next((r for r in read_seed(seed) if r["column_key"] == old), {"inspection": "?", "item": "?"})
+        return seed, [csv_line({**blank(seed), **was, "column_key": name})]
     seed = f"{file.return_name}_series"
     was = [r for r in series if old and (r["series"] == old or r["series"].endswith(f" | {old}"))]
     if was:
-        return seed, [csv_line({**r, "series": r["series"].removesuffix(old) + name}) for r in was]
-    if any(f.is_flat for f in file.grid.sheets) and any(" | " in r["series"] for r in series):
+        open_ended = {"edition_from": "", "edition_to": ""}
+        new = [{**r, **open_ended, "series": r["series"].removesuffix(old) + name} for r in was]
+        return seed, list(map(csv_line, new))
+    row = {"return_name": file.return_name}
+    if any(s.is_flat for s in file.grid.sheets) and any(" | " in r["series"] for r in series):
         # A long file: its rows name the series, so a new column is a key of them, or a value.
-        return "column_roles", [
-            csv_line(
-                dict(zip(catalogue_header("column_roles"), (file.return_name, name, "?", ""), strict=True))
-            )
-        ]
-    blank = dict.fromkeys(catalogue_header(seed), "")
-    return seed, [
-        csv_line(
-            {
-                **blank,
-                "return_name": file.return_name,
-                "family": file.family,
-                "series": name,
-                "measure": "value",
-                "component": "?",
-            }
-        )
-    ]
+        return "column_roles", [csv_line({**blank("column_roles"), **row, "column_key": name, "role": "?"})]
+    row |= {"family": file.family, "series": name, "measure": "value", "component": "?"}
+    return seed, [csv_line({**blank(seed), **row})]
 
 
-def catalogue_header(seed: str) -> list[str]:
-    """The columns of a layout seed, in order."""
-    return list(read_seed(seed)[0])
+def paste(seed: str, rows: list[str]) -> str:
+    """Rows under the name and the columns of their seed, and what may stand for a ?."""
+    hint = HINTS.get(seed, SERIES_HINT) if any("?" in r for r in rows) else ""
+    return f"\n    seeds/layouts/{seed}.csv  ({','.join(blank(seed))}){hint}\n      " + some(
+        rows, "\n      ", PASTE
+    )
+
+
+def blank(seed: str) -> dict[str, str]:
+    """A row of a layout seed with nothing in it."""
+    return dict.fromkeys(read_seed(seed)[0], "")
 
 
 def with_row(fault: InputError, files: list[RawFile], cache: Path) -> InputError:
@@ -519,23 +522,22 @@ def with_row(fault: InputError, files: list[RawFile], cache: Path) -> InputError
                 if (ratio, other.edition_year) > (best, near.edition_year if near else 0):
                     best, near = ratio, other
     pattern = re.sub(r"20\d\d", r"\\d{4}", re.escape(parts[2]).replace(r"\ ", " "))
-    if near and best >= ALIKE:
-        family = next(f for f in families if f["family"] == near.family)
-        row = {**family, "file_pattern": f"({family['file_pattern']}|{pattern})"}
-        said = (
-            f"its header is most like that of {near.path} ({best:.0%}): give it that name, or widen the row "
-            f"of family {near.family}"
-        )
+    if not near or best < ALIKE:
+        said = "a header like none of its return: a new family, add its row"
+        row = {"return_name": parts[0], "family": "?", "file_pattern": pattern, "format": kind}
+        row |= {"may_lag": "0", "name_year_lag": "0", "has_england": "yes", "is_recast": "no"}
+        row = {**blank("file_families"), **row, **({"data_starts_at": "?"} if kind == "workbook" else {})}
+    elif other := next((f for f in files if (f.family, f.edition) == (near.family, parts[1])), None):
+        action = f"it looks like {other.path}: keep one; a second release has a folder of its own"
+        return InputError(fault.file, fault.found, fault.expected, action)
     else:
-        row = dict.fromkeys(catalogue_header("file_families"), "")
-        row |= {"return_name": parts[0], "family": "?", "file_pattern": pattern, "format": kind,
-                "may_lag": "0", "name_year_lag": "0", "has_england": "yes", "is_recast": "no"}  # fmt: skip
-        row |= {"data_starts_at": "England"} if kind == "workbook" else {}
-        said = "its header is like none of its return: a new family needs its row, with a name for the ?"
-    return InputError(
-        fault.file, fault.found, fault.expected,
-        f"{said}\n    seeds/layouts/file_families.csv, {', '.join(row)}\n      {csv_line(row)}",
-    )  # fmt: skip
+        said = (
+            f"a header as in {near.path} ({best:.0%} alike): give it that name, or replace the family's row"
+        )
+        row = next(f for f in families if f["family"] == near.family)
+        row |= {"file_pattern": f"({row['file_pattern']}|{pattern})"}
+    action = said + paste("file_families", [csv_line(row)])
+    return InputError(fault.file, fault.found, fault.expected, action)
 
 
 # ------------------------------------------------------------------------------------------- areas
@@ -617,8 +619,8 @@ def fall(file, other, is_before, codes, codes_before, lost) -> InputError:
         f"{counted(len(codes), 'authority')}; no row for local authority "
         + some([f"{c} ({names[c]})" for c in lost], ", ", 8),
         f"{len(codes_before)}, as in {'the last build of it' if is_before else other.path}",
-        "the file was cut off or edited: fetch it again; if the publisher leaves them out, add the reason\n"
-        "    seeds/reference/la_absences.csv, return_name, la_code, edition_from, edition_to, reason\n      "
+        "the file was cut off or edited: fetch it again; if the publisher leaves them out, say why\n"
+        "    seeds/reference/la_absences.csv  (return_name,la_code,edition_from,edition_to,reason)\n      "
         + some(rows, "\n      ", PASTE),
     )
 
