@@ -483,7 +483,8 @@ def claiming_rows(file, name, old, series, roles) -> tuple[str, list[str]]:
         new = [{**r, **open_ended, "series": r["series"].removesuffix(old) + name} for r in was]
         return seed, list(map(csv_line, new))
     row = {"return_name": file.return_name}
-    if any(s.is_flat for s in file.grid.sheets) and any(" | " in r["series"] for r in series):
+    key_columns = {r["column_key"] for r in roles if r["role"] == "key"}
+    if key_columns & {c.key for c in file.grid.columns}:
         # A long file: its rows name the series, so a new column is a key of them, or a value.
         return "column_roles", [csv_line({**blank("column_roles"), **row, "column_key": name, "role": "?"})]
     row |= {"family": file.family, "series": name, "measure": "value", "component": "?"}

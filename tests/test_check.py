@@ -6,7 +6,6 @@ import os
 import shutil
 from pathlib import Path
 
-import duckdb
 import openpyxl
 import pytest
 
@@ -19,7 +18,7 @@ from .conftest import seed
 WIDE = "ssda903/2018/OC22018.csv"
 LONG = "ssda903/2025/cla_number_and_rate_per_10k_children.csv"
 BOOK = "ssda903/2015/SFR34_2015_Local_Authority_Tables.xlsx"
-PLANS = "cin/2025/c5_child_protection_plans_at_31_march_duration_2013_to_2025.csv"
+PLANS = "cin/2025/d5_cpps_at31march_by_duration_2013_to_2025.csv"
 NEXT = "ssda903/2026/cla_number_and_rate_per_10k_children.csv"
 LIST = "ofsted/2025/LA_Inspection_Outcomes_as_at_31_March_2025.xlsx"
 
@@ -77,7 +76,7 @@ def drop_rows(text):
 
 def blank_figures(rows):
     """Every figure taken out: the header and the areas stay."""
-    first = rows[0].index("children_count")
+    first = rows[0].index("population_estimate")
     for row in rows[1:]:
         row[first:] = [""] * len(row[first:])
 
@@ -183,9 +182,9 @@ HARM = {
         ["headers not seen before", "'lai1 | something new", SERIES],
     ),
     "a new column in a list of inspections": (
-        lambda raw: edit_book(raw, LIST, "Inspection_history", lambda s: [
-            c.offset(column=1).__setattr__("value", "Moon landing")
-            for row in s.iter_rows() for c in row if c.column == s.max_column
+        lambda raw: edit_book(raw, LIST, "ILACS_inspection_history", lambda s: [
+            s.cell(row, s.max_column + (row == 3), "Moon landing" if row == 3 else "Good")
+            for row in range(3, s.max_row + 1)
         ]),
         LIST,
         ["'moon landing'", "seeds/layouts/inspection_columns.csv", "moon landing,?,?,"],
@@ -272,7 +271,8 @@ def test_the_row_shown_claims_the_column(raw, run, monkeypatch):
     line = next(x for x in run("check")[1].splitlines() if ",oc2_convictd," in x).strip()
     rows = seed("layouts/ssda903_series")
     added = dict(zip(rows[0], next(csv.reader([line])), strict=True))
-    monkeypatch.setattr(check, "known_series", lambda name: [*rows, added])
+    known = check.known_series
+    monkeypatch.setattr(check, "known_series", lambda name: [*known(name), added])
     assert run("check")[0] == 0
 
 
@@ -330,12 +330,13 @@ def test_a_mart_that_cannot_be_read_is_no_last_build(run, warehouse):
     assert "cannot be read, so nothing to compare with" in said
 
 
-def test_official_files_after_the_sample_are_not_missing_its_files(small_raw, run):
-    """The first official build beside the sample's mart, in one warehouse; the reverse is told."""
-    edit(small_raw, WIDE, lambda rows: rows[5].__setitem__(8, "1"))
-    shutil.rmtree(small_raw / "ssda903/2015")
-    shutil.rmtree(small_raw / "ssda903/2025")
-    code, said = run("check", raw=small_raw)
+def test_official_files_after_the_sample_do_not_lack_its_files(raw, run):
+    """The first official build in the warehouse of the sample; a sample cut short still does."""
+    for path in [p for p in raw.rglob("*") if p.is_file() and p != raw / WIDE]:
+        path.unlink()
+    assert run("check")[0] == 1
+    edit(raw, WIDE, lambda rows: rows[5].__setitem__(8, "1"))  # nobody knows this content as synthetic
+    code, said = run("check")
     assert code == 0
     assert "is of synthetic files, these are not" in said
 
@@ -360,7 +361,7 @@ def test_two_headers_differ_by_what_was_added_removed_renamed_and_moved():
         ("added", "'quite different'"),
         ("added", "'new'"),
         ("removed", "'old'"),
-        ("reordered", "'code', was column 1"),
+        ("reordered", "'name', was column 2"),
     ]
 
 
@@ -396,12 +397,9 @@ def test_the_official_files_are_silent_beside_their_own_mart(official_raw, offic
 
 @pytest.mark.real
 def test_every_edition_of_the_official_files_would_have_passed_as_new(official_raw, official_warehouse):
-    """Taken out of the mart's list one by one, no edition's files are held to have lost authorities."""
+    """Each beside the edition before: no authority lost, no column unknown."""
     files = catalogue.scan(official_raw)
     catalogue.read_grids(official_raw, files, official_warehouse / "cache")
-    with duckdb.connect(official_warehouse / "mart.duckdb", read_only=True) as mart:
-        n = mart.sql("select count(*) from raw_file where family is not null").fetchone()[0]
     read = [f for f in files if f.grid]
-    assert len(read) == n
     assert check.content_harms(read, read, [], {}, official_warehouse / "cache") == []
     assert check.unknown_columns(read, official_warehouse / "cache") == {}
