@@ -155,11 +155,13 @@ def compare(files: list[RawFile], warehouse: Path, without_missing: bool) -> Rep
     unknown = unknown_columns(read, cache)
     harms = [] if without_missing else missing_files(changes, warehouse)
     headers = []
-    prints = {(r["family"], r["header_fingerprint"]) for r in last or []}
+    prints = {(r["return_name"], r["family"], r["header_fingerprint"]) for r in last or []}
     for file in read:
         columns = unknown.get(file.file_no, [])
         is_new_header = last is not None and file in changed
-        is_new_header &= (file.family, catalogue.header_fingerprint(file.grid)) not in prints
+        is_new_header &= (
+            file.return_name, file.family, catalogue.header_fingerprint(file.grid)
+        ) not in prints  # fmt: skip
         if not columns and not is_new_header:
             continue
         others = [
@@ -555,16 +557,17 @@ def content_harms(files, read, before, notes, cache) -> list[InputError]:
     harms = []
     for file in files:
         codes, cells = found.get(file.file_no, (set(), 0))
-        if not cells:
+        if not cells and tables_of(file):
             harms.append(
                 InputError(
                     file.path,
                     f"no figure of any local authority in {sum(s.rows for s in file.grid.sheets)} rows",
                     "rows of authorities with figures",
-                    "the file is empty, cut off or no table of authorities: fetch it again, or add it to "
-                    "seeds/layouts/ignored_files.csv with its reason",
+                    "the file is empty, cut off or no table of authorities: fetch it again, take it out, or "
+                    "add its tables to seeds/layouts/ignored_tables.csv with the reason",
                 )
             )
+        if not cells:
             continue
         notes.get(file.path, []).append(counted(len(codes), "authority"))
         other = older[file.file_no]

@@ -203,7 +203,7 @@ HARM = {
     "no figures": (
         lambda raw: edit(raw, LONG, blank_figures),
         LONG,
-        ["no figure of any local authority in", "rows of authorities", "ignored_files.csv"],
+        ["no figure of any local authority in", "rows of authorities", "ignored_tables.csv"],
     ),
     "no authorities": (
         lambda raw: edit(raw, LONG, lambda rows: rows.__setitem__(
@@ -285,6 +285,19 @@ def test_a_listed_absence_is_no_loss(raw, run, monkeypatch):
         check,
         "read_seed",
         lambda name, *folder: read(name, *folder) + ([absence] if name == "la_absences" else []),
+    )
+    assert run("check")[0] == 0
+
+
+def test_a_file_whose_tables_are_ignored_by_name_may_be_without_figures(raw, run, monkeypatch):
+    """The row that the message asks for lets the build go on."""
+    edit(raw, LONG, blank_figures)
+    rule = {"return_name": "ssda903", "family": "number_and_rate", "sheet_pattern": ".*", "from_column": ""}
+    read = catalogue.read_seed
+    monkeypatch.setattr(
+        check,
+        "read_seed",
+        lambda name, *folder: read(name, *folder) + ([rule] if name == "ignored_tables" else []),
     )
     assert run("check")[0] == 0
 

@@ -99,5 +99,15 @@ def test_help_names_the_commands_and_the_environment(capsys):
         main(["--help"])
     assert stop.value.code == 0
     out = capsys.readouterr().out
-    for text in ("build", "revisions", "profile", "sample", "bench", "RAW_DIR", "WAREHOUSE_DIR", "examples"):
+    for text in (
+        "build",
+        "check",
+        "revisions",
+        "profile",
+        "sample",
+        "bench",
+        "RAW_DIR",
+        "WAREHOUSE_DIR",
+        "examples",
+    ):
         assert text in out
