@@ -16,7 +16,7 @@ from dbt.cli.main import dbtRunner
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from pipeline import catalogue
+from pipeline import catalogue, check
 from pipeline.errors import BuildError, Failure
 from pipeline.publish import only_one, publish
 from pipeline.settings import PROJECT, raw_dir, warehouse_dir
@@ -25,10 +25,11 @@ from pipeline.settings import PROJECT, raw_dir, warehouse_dir
 ROWS_SHOWN = 5
 
 
-def build(console: Console, as_of: date | None = None) -> Path:
+def build(console: Console, as_of: date | None = None, without_missing: bool = False) -> Path:
     """Build the mart from RAW_DIR and publish it; return the path of the published file.
 
-    The marts hold what was known on `as_of`; without it, today.
+    The marts hold what was known on `as_of`; without it, today. Files that the last build read may be
+    missing only if `without_missing` says so.
 
     Raises InputError or BuildError; then the mart published before is untouched.
     """
@@ -44,11 +45,15 @@ def build(console: Console, as_of: date | None = None) -> Path:
             warehouse / "cache",
             lambda todo: progress.track(todo, description="read files"),
         )
+        changes = check.before_dbt(files, warehouse, without_missing)
         warnings = run_dbt(warehouse, progress, as_of)
         run_audit(warehouse, progress)
         progress.add_task("publish", total=None)
         mart = publish(warehouse, as_of)
     print_summary(console, files, mart, warnings, as_of)
+    if changes:
+        said = "\n".join(["since the last build", *changes])
+        console.print(said, highlight=False, markup=False, soft_wrap=True)
     return mart
 
 

@@ -48,17 +48,22 @@ class RawFile:
         return int(years[-1]) if years else None
 
 
-def read_seed(name: str) -> list[dict[str, str]]:
-    """Rows of a layout seed."""
-    with (SEEDS / "layouts" / f"{name}.csv").open(encoding="utf-8", newline="") as f:
+def read_seed(name: str, folder: str = "layouts") -> list[dict[str, str]]:
+    """Rows of a seed, all text."""
+    with (SEEDS / folder / f"{name}.csv").open(encoding="utf-8", newline="") as f:
         return list(csv.DictReader(f))
 
 
-def scan(raw_dir: Path) -> list[RawFile]:
+def stop(error: InputError) -> None:
+    """What a fault of a file leads to, unless the caller collects them: the end."""
+    raise error
+
+
+def scan(raw_dir: Path, on_error: Callable[[InputError], None] = stop) -> list[RawFile]:
     """List and claim every file under `raw_dir`, in order of path, without opening the claimed.
 
-    Raises InputError for a missing or empty folder, a file nobody claims, two files of one family
-    in one edition, and the same content under two names.
+    Raises InputError for a missing folder; gives `on_error` one for an empty folder, a file nobody
+    claims, two files of one family in one edition, and the same content under two names.
     """
     if not raw_dir.is_dir():
         raise InputError(
@@ -75,20 +80,25 @@ def scan(raw_dir: Path) -> list[RawFile]:
     )
     synthetic = synthetic_hashes(raw_dir)
     families, ignored = read_seed("file_families"), read_seed("ignored_files")
-    files = [
-        claim(number, path, raw_dir, families, ignored, synthetic)
-        for number, path in enumerate(paths, start=1)
-        if path.name != SYNTHETIC_LIST
-    ]
+    files = []
+    for number, path in enumerate(paths, start=1):
+        if path.name == SYNTHETIC_LIST:
+            continue
+        try:
+            files.append(claim(number, path, raw_dir, families, ignored, synthetic))
+        except InputError as error:
+            on_error(error)
     claimed = [f for f in files if f.family]
     if not claimed:
-        raise InputError(
-            str(raw_dir),
-            "no statistics file",
-            "files in <return>/<edition>/ (ssda903/2025/...)",
-            "put the official files there, or unset RAW_DIR to use the sample",
+        on_error(
+            InputError(
+                str(raw_dir),
+                "no statistics file",
+                "files in <return>/<edition>/ (ssda903/2025/...)",
+                "put the official files there, or unset RAW_DIR to use the sample",
+            )
         )
-    refuse_doubles(claimed)
+    refuse_doubles(claimed, on_error)
     return files
 
 
@@ -126,9 +136,10 @@ def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
             f"claimed more than once: {found}" if found else "a file that no family claims",
             "<return>/<edition>/<file>, its name matching one row of seeds/layouts/file_families"
             ".csv or of ignored_files.csv",
-            "a new edition of a known file: give it the publisher's name; a new file: add its row",
+            "a new edition of a known file: give it the publisher's name; a new file: add its row "
+            "(la-mart check writes it)",
         )
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = sha256_of(path)
     hit = hits[0] if hits else {}
     file = RawFile(
         number,
@@ -137,12 +148,7 @@ def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
         name,
         hit.get("family", ""),
         reasons[0]["reason"] if reasons else "",
-        grids.Layout(
-            hit.get("format", ""),
-            hit.get("header_starts_at", ""),
-            hit.get("data_starts_at", ""),
-            int(hit.get("header_rows") or 1),
-        ),
+        layout_of(hit),
         digest,
         path.stat().st_size,
         synthetic is True or digest in synthetic,
@@ -167,6 +173,21 @@ def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
     return file
 
 
+def sha256_of(path: Path) -> str:
+    """Hash of a file's content."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def layout_of(family: dict[str, str]) -> grids.Layout:
+    """The layout that a row of `file_families` tells; of an ignored file, none."""
+    return grids.Layout(
+        family.get("format", ""),
+        family.get("header_starts_at", ""),
+        family.get("data_starts_at", ""),
+        int(family.get("header_rows") or 1),
+    )
+
+
 def synthetic_hashes(raw_dir: Path) -> set[str] | bool:
     """Contents known to be synthetic: all, if the folder says so; else those the sample lists."""
     if (raw_dir / SYNTHETIC_LIST).exists():
@@ -177,7 +198,7 @@ def synthetic_hashes(raw_dir: Path) -> set[str] | bool:
     return set(pd.read_csv(sample, dtype=str)["sha256"])
 
 
-def refuse_doubles(files: list[RawFile]) -> None:
+def refuse_doubles(files: list[RawFile], on_error: Callable[[InputError], None]) -> None:
     """One content, one name; one family and edition, one file."""
     for file_key, what, action in (
         (lambda f: f.sha256, "the same content as", "delete one of the two"),
@@ -191,7 +212,7 @@ def refuse_doubles(files: list[RawFile]) -> None:
         for file in files:
             other = first.setdefault(file_key(file), file)
             if other is not file:
-                raise InputError(file.path, f"{what} {other.path}", "every file once", action)
+                on_error(InputError(file.path, f"{what} {other.path}", "every file once", action))
 
 
 def read_grids(
@@ -199,10 +220,14 @@ def read_grids(
     files: list[RawFile],
     cache: Path,
     progress: Callable[[list[RawFile]], Iterator[RawFile]] = iter,
+    on_error: Callable[[InputError], None] = stop,
 ) -> None:
     """Parse every claimed file that was not parsed before; fill `grid`."""
     for file in progress([f for f in files if f.family]):
-        file.grid = grids.load(raw_dir / file.path, file.path, file.layout, file.sha256, cache)
+        try:
+            file.grid = grids.load(raw_dir / file.path, file.path, file.layout, file.sha256, cache)
+        except InputError as error:
+            on_error(error)
 
 
 def frames(files: list[RawFile]) -> dict[str, pd.DataFrame]:

@@ -23,6 +23,7 @@ examples:
   la-mart build                              the mart from the embedded sample
   RAW_DIR=~/official la-mart build           the mart from the official files
   la-mart build --as-of 2016-03-31           what was known on that day
+  la-mart check                              what changed since, and what would stop a build
   la-mart revisions --edition 2023           what the editions of 2023 changed
   la-mart profile Salford --html salford.html    one authority beside its benchmarks
   la-mart export mart_la_year la_year.csv    a relation, or a query's rows, for a spreadsheet
@@ -56,6 +57,22 @@ examples:
 """
 
 
+BUILD_EXAMPLES = """\
+examples:
+  RAW_DIR=~/official la-mart build
+  la-mart build --as-of 2016-03-31    what was known on that day
+  la-mart build --without-missing     files that the last build read were taken away on purpose
+"""
+
+
+CHECK_EXAMPLES = """\
+examples:
+  RAW_DIR=~/official la-mart check    after putting in a new release, before building
+  la-mart check && la-mart build      exit code 0: nothing found that would stop a build; else 1
+  la-mart check --without-missing     as la-mart build with the same option
+"""
+
+
 def day(text: str) -> date:
     """A day as YYYY-MM-DD."""
     try:
@@ -71,13 +88,33 @@ def parser() -> argparse.ArgumentParser:
         prog="la-mart", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=raw
     )
     commands = main_parser.add_subparsers(dest="command", required=True, metavar="command")
-    build = commands.add_parser("build", help="build the mart from RAW_DIR, test it and publish it")
+    build = commands.add_parser(
+        "build",
+        help="build the mart from RAW_DIR, test it and publish it",
+        description="Build the mart from RAW_DIR, test it and publish it.",
+        epilog=BUILD_EXAMPLES,
+        formatter_class=raw,
+    )
     build.add_argument(
         "--as-of",
         type=day,
         metavar="YYYY-MM-DD",
         help="leave out what was published after this day (default: nothing)",
     )
+    check = commands.add_parser(
+        "check",
+        help="what changed in RAW_DIR since the last build, and what would stop the next one",
+        description="Hold RAW_DIR against the last build: files new, changed, renamed and missing, headers "
+        "not seen before with the seed rows that would claim them, authorities lost, files without figures.",
+        epilog=CHECK_EXAMPLES,
+        formatter_class=raw,
+    )
+    for command in (build, check):
+        command.add_argument(
+            "--without-missing",
+            action="store_true",
+            help="let go of files that the last build read and that are no more in RAW_DIR",
+        )
     revisions = commands.add_parser(
         "revisions",
         help="what each edition changed of what earlier ones had printed",
@@ -161,7 +198,11 @@ def main(argv: list[str] | None = None) -> int:
         if args.command == "build":
             from pipeline.build import build
 
-            build(console, args.as_of)
+            build(console, args.as_of, args.without_missing)
+        elif args.command == "check":
+            from pipeline.check import check
+
+            return 0 if check(console, args.without_missing) else 1
         elif args.command == "sample":
             from pipeline.sample import write_sample
 

@@ -296,6 +296,7 @@ def test_help_names_the_commands_and_the_environment(capsys):
         "profile",
         "validate",
         "rollback",
+        "check",
         "sample",
         "bench",
         "RAW_DIR",
