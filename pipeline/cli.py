@@ -24,6 +24,7 @@ examples:
   RAW_DIR=~/official la-mart build           the mart from the official files
   la-mart build --as-of 2016-03-31           what was known on that day
   la-mart revisions --edition 2023           what the editions of 2023 changed
+  la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k    which cells of which files
   la-mart profile Salford --html salford.html    one authority beside its benchmarks
   la-mart sample --out /tmp/raw --last 2027  synthetic files up to edition 2027
   RAW_DIR=~/official la-mart bench           seconds and memory, beside a plain DuckDB script
@@ -36,6 +37,14 @@ examples:
   la-mart revisions --return education --edition 2023        one release
   la-mart revisions --la Salford --indicator looked_after_per_10k
   la-mart revisions --return ssda903 --csv changed.csv       every changed cell
+"""
+
+
+EXPLAIN_EXAMPLES = """\
+examples:
+  la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k
+  la-mart explain --la 314 --year 2020 --indicator social_worker_turnover_pct    a joint return's share
+  la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k --json
 """
 
 
@@ -89,6 +98,24 @@ def parser() -> argparse.ArgumentParser:
     )
     revisions.add_argument("--csv", type=Path, metavar="FILE", help="write every change to this file")
     revisions.add_argument("--json", action="store_true", help="print the tables as JSON")
+    explain = commands.add_parser(
+        "explain",
+        help="one figure, back to the cells of the official files",
+        description="One figure of the mart: every edition that has it, why one decides, and the cells of "
+        "the official files behind each, from the working database.",
+        epilog=EXPLAIN_EXAMPLES,
+        formatter_class=raw,
+    )
+    explain.add_argument(
+        "--la", required=True, metavar="NAME", help="an authority's code or name: 355, Salford"
+    )
+    explain.add_argument(
+        "--year", required=True, type=int, metavar="YYYY", help="year ending 31 March, as the mart has it"
+    )
+    explain.add_argument(
+        "--indicator", required=True, metavar="CODE", help="an indicator's code, as in dim_indicator"
+    )
+    explain.add_argument("--json", action="store_true", help="print the same as JSON")
     profile = commands.add_parser(
         "profile",
         help="one authority's indicators beside England, its neighbours and all others",
@@ -139,6 +166,10 @@ def main(argv: list[str] | None = None) -> int:
             from pipeline.revisions import revisions
 
             revisions(console, args)
+        elif args.command == "explain":
+            from pipeline.explain import explain
+
+            explain(console, args)
         elif args.command == "profile":
             from pipeline.profile import show
 
