@@ -605,10 +605,8 @@ def show(console: Console, tree: dict) -> None:
     for edition in tree["editions"]:
         line("")
         mark = "*" if edition["is_chosen"] else " "
-        line(
-            f"{mark} edition {edition['edition']}, {published(edition)}: {figure_of(edition)}, {edition['how']}",
-            "bold" if edition["is_chosen"] else None,
-        )
+        said = f"edition {edition['edition']}, {published(edition)}: {figure_of(edition)}, {edition['how']}"
+        line(f"{mark} {said}", "bold" if edition["is_chosen"] else None)
         if not edition["is_chosen"]:
             line(f"    {edition['rule']}")
         if edition["carried_reason"]:
