@@ -7,13 +7,13 @@ Frames in, frames out, for as many figures at once as asked: EDITIONS and CELLS 
 import json
 from argparse import Namespace
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import groupby
 
 import duckdb
 import numpy as np
 import pandas as pd
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from pipeline.errors import InputError
@@ -22,6 +22,8 @@ from pipeline.settings import warehouse_dir
 
 KEY = ["la_code", "year", "indicator_code"]
 EDITION_KEY = [*KEY, "edition"]
+# Corrections of the area of a row, not of one cell.
+OF_A_ROW = ("area_rows", "joint_rows")
 
 # The figures asked for, as the mart has them. Who is in no edition may be known to be left out.
 FIGURES = """
@@ -364,14 +366,23 @@ CELLS = """
         sourced.row_no,
         sourced.col_no,
         columns.header as column_header,
-        regexp_escape(columns.column_key) as header_pattern,
         decoded.raw_text,
         decoded.value as decoded_value,
         decoded.scale,
         decoded.series,
         -- What the series says beside the sheet and the header of its column.
         nullif(
-            nullif(regexp_replace(decoded.series, concat('( \\| )?', header_pattern, '$'), ''), ''),
+            nullif(
+                rtrim(
+                    if(
+                        ends_with(decoded.series, columns.column_key),
+                        left(decoded.series, -length(columns.column_key)),
+                        decoded.series
+                    ),
+                    ' |'
+                ),
+                ''
+            ),
             lower(trim(decoded.sheet))
         ) as row_keys,
         decoded.measure,
@@ -398,10 +409,19 @@ CELLS = """
             when sourced.is_borrowed and sourced.file_no is null
                 then 'no other return has it for this authority'
             when sourced.is_borrowed and shared.component is not null
-                then 'as the other return had it when this edition came out'
+                then 'another return''s: the latest then out, else the first after'
             when sourced.is_borrowed then 'the population this edition''s rates are on'
         end as borrowed,
-        formulas.numerator || coalesce(' / ' || formulas.denominator, '') as formula,
+        if(
+            formulas.denominator is null,
+            formulas.numerator,
+            concat_ws(
+                ' / ',
+                -- A sum stands in brackets.
+                regexp_replace(formulas.numerator, '^(.* [-+] .*)$', '(\\1)'),
+                regexp_replace(formulas.denominator, '^(.* [-+] .*)$', '(\\1)')
+            )
+        ) as formula,
         coalesce(corrected.corrections, []) as corrections,
     from sourced
     left join decoded
@@ -483,9 +503,11 @@ def explained(con: duckdb.DuckDBPyConnection, asked: pd.DataFrame) -> Explained:
     `asked` has columns la_code (text), year (integer) and indicator_code, a row per figure of
     `fct_indicator`; others are not found. `con` is the working database.
     """
-    con.register("asked", asked[KEY].drop_duplicates())
+    con.register("asked", typed(asked[KEY].drop_duplicates()))
     figures, editions = con.execute(FIGURES).df(), con.execute(EDITIONS).df()
-    con.register("asked_edition", editions[[*EDITION_KEY, "return_name", "printed_area", "printed_year"]])
+    con.register(
+        "asked_edition", typed(editions[[*EDITION_KEY, "return_name", "printed_area", "printed_year"]])
+    )
     cells = con.execute(CELLS).df()
     cells.insert(
         cells.columns.get_loc("col_no") + 1, "column", cells["col_no"].map(letters, na_action="ignore")
@@ -493,6 +515,12 @@ def explained(con: duckdb.DuckDBPyConnection, asked: pd.DataFrame) -> Explained:
     con.unregister("asked")
     con.unregister("asked_edition")
     return Explained(figures, editions, cells)
+
+
+def typed(keys: pd.DataFrame) -> pd.DataFrame:
+    """Text as text and years as numbers, in a frame without rows too."""
+    years = [c for c in ("year", "printed_year") if c in keys]
+    return keys.astype("string").astype(dict.fromkeys(years, "int64"))
 
 
 def letters(column: float) -> str:
@@ -551,15 +579,12 @@ def asked_for(con: duckdb.DuckDBPyConnection, la: str, year: int, indicator: str
     """
     authorities = con.execute("from dim_local_authority").df().set_index("la_code")
     la_code = one_that_existed(la, authorities, year)
-    codes = con.execute(
-        "select indicator_code from dim_indicator order by jaro_winkler_similarity(indicator_code, ?) desc",
-        [indicator.lower()],
-    ).df()["indicator_code"]
+    codes = con.execute("select indicator_code from dim_indicator").df()["indicator_code"]
     if indicator not in set(codes):
         raise InputError(
             indicator,
             "no indicator of that code",
-            ", ".join(codes.head(5)),
+            ", ".join(get_close_matches(indicator.lower(), codes, n=5, cutoff=0)),
             "look it up in dim_indicator",
         )
     years = con.execute(
@@ -604,44 +629,44 @@ def show(console: Console, tree: dict) -> None:
     )
     for edition in tree["editions"]:
         line("")
-        mark = "*" if edition["is_chosen"] else " "
         said = f"edition {edition['edition']}, {published(edition)}: {figure_of(edition)}, {edition['how']}"
-        line(f"{mark} {said}", "bold" if edition["is_chosen"] else None)
-        if not edition["is_chosen"]:
-            line(f"    {edition['rule']}")
+        if edition["is_chosen"]:
+            line(f"* {said}", "bold")
+        else:
+            line(f"  {said}; {edition['rule']}")
         if edition["carried_reason"]:
             line(f"    carried from {edition['printed_year']}: {edition['carried_reason']}")
         if edition["formula"]:
             beside = "" if edition["is_derived"] else ", beside the printed value"
             line(f"    {edition['formula']}{beside}{ratio_of(edition)}")
         for file, cells in groupby(by_file(edition["cells"]), key=lambda c: c["file"]):
-            show_file(console, line, file, list(cells))
+            for text in lines_of(file, list(cells)):
+                line(text)
 
 
-def show_file(console: Console, line, file: str | None, cells: list[dict]) -> None:
+def lines_of(file: str | None, cells: list[dict]) -> list[str]:
     """The cells of one file: what is printed where, what it stands for, and for which area."""
-    line(f"    {file}  sha256 {cells[0]['sha256']}" if file else "    in no file")
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column()
-    for justify in ("left", "left", "right", "right", "left"):
-        table.add_column(justify=justify, no_wrap=True)
-    table.add_column(overflow="fold")
-    for cell in cells:
-        sign = "" if cell["role"] == "published value" else f"{cell['sign']} "
-        keys = " | ".join(filter(None, (cell["row_keys"], cell["column_header"])))
-        row = (
-            "     ",
-            f"{sign}{cell['role']}",
+    rows = [
+        (
+            cell["role"] if cell["role"] == "published value" else f"{cell['sign']} {cell['role']}",
             cell["component"],
             "" if cell["raw_text"] is None else f'"{cell["raw_text"]}"',
             figure_of(cell),
             place_of(cell),
-            keys + (f" ({cell['borrowed']})" if cell["borrowed"] else ""),
+            " | ".join(filter(None, (cell["row_keys"], cell["column_header"])))
+            + (f" ({cell['borrowed']})" if cell["borrowed"] else ""),
         )
-        table.add_row(*map(Text, row))
-    console.print(table)
-    for text in dict.fromkeys(t for cell in cells for t in notes_of(cell)):
-        line(f"      {text}")
+        for cell in cells
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        f"    {file}  sha256 {cells[0]['sha256']}" if file else "    in no file",
+        *(
+            "      " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows
+        ),
+        *dict.fromkeys(f"      {note}" for cell in cells for note in notes_of(cell)),
+    ]
 
 
 def by_file(cells: list[dict]) -> list[dict]:
@@ -688,11 +713,13 @@ def notes_of(cell: dict) -> list[str]:
     """How the area was found and what was corrected."""
     if cell["row_no"] is None:
         return []
+    row = f"row {cell['row_no']}"
     printed = " | ".join(filter(None, (cell[f"published_{name}"] for name in ("level", "code", "name"))))
     return [
-        f"row {cell['row_no']}: {printed} is {cell['area_code']}, by {cell['area_by']}",
+        f"{row}: {printed} is {cell['area_code']}, by {cell['area_by']}",
         *(
-            f"{place_of(cell)}: corrected ({c['seed']}): {c['reason']}; {c['source']}"
+            f"{row if c['seed'] in OF_A_ROW else place_of(cell)}: corrected ({c['seed']}): {c['reason']}; "
+            f"{c['source']}"
             for c in cell["corrections"]
         ),
     ]
