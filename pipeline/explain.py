@@ -485,7 +485,7 @@ class Explained:
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """The working database, read-only. Raises InputError if it was never built."""
+    """The working database, read-only. Raises InputError if it was never built or is being built."""
     work = warehouse_dir() / "work.duckdb"
     if not work.exists():
         raise InputError(
@@ -494,7 +494,17 @@ def connect() -> duckdb.DuckDBPyConnection:
             "the database that a build leaves beside the mart",
             "run make build, or set WAREHOUSE_DIR",
         )
-    return duckdb.connect(work, read_only=True)
+    try:
+        return duckdb.connect(work, read_only=True)
+    except duckdb.IOException as error:
+        if "lock" not in str(error):
+            raise
+        raise InputError(
+            str(work),
+            "a working database that another process writes to",
+            "no build at the same time",
+            "wait until the build has ended",
+        ) from None
 
 
 def explained(con: duckdb.DuckDBPyConnection, asked: pd.DataFrame) -> Explained:
