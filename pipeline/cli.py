@@ -43,7 +43,7 @@ examples:
 EXPLAIN_EXAMPLES = """\
 examples:
   la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k
-  la-mart explain --la 314 --year 2021 --indicator vacancy_rate_fte_pct    a share of a joint return
+  la-mart explain --la 314 --year 2025 --indicator vacancy_rate_fte_pct    a share of a joint return
   la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k --json
 """
 
