@@ -25,6 +25,7 @@ examples:
   la-mart build --as-of 2016-03-31           what was known on that day
   la-mart check                              what changed since, and what would stop a build
   la-mart revisions --edition 2023           what the editions of 2023 changed
+  la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k    which cells of which files
   la-mart profile Salford --html salford.html    one authority beside its benchmarks
   la-mart export mart_la_year la_year.csv    a relation, or a query's rows, for a spreadsheet
   la-mart sample --out /tmp/raw --last 2027  synthetic files up to edition 2027
@@ -38,6 +39,14 @@ examples:
   la-mart revisions --return education --edition 2023        one release
   la-mart revisions --la Salford --indicator looked_after_per_10k
   la-mart revisions --return ssda903 --csv changed.csv       every changed cell
+"""
+
+
+EXPLAIN_EXAMPLES = """\
+examples:
+  la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k
+  la-mart explain --la 314 --year 2025 --indicator vacancy_rate_fte_pct    a share of a joint return
+  la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k --json
 """
 
 
@@ -135,6 +144,24 @@ def parser() -> argparse.ArgumentParser:
     )
     revisions.add_argument("--csv", type=Path, metavar="FILE", help="write every change to this file")
     revisions.add_argument("--json", action="store_true", help="print the tables as JSON")
+    explain = commands.add_parser(
+        "explain",
+        help="one figure, back to the cells of the official files",
+        description="One figure of the mart: every edition that has it, why one decides, and the cells of "
+        "the official files behind each, from the working database.",
+        epilog=EXPLAIN_EXAMPLES,
+        formatter_class=raw,
+    )
+    explain.add_argument(
+        "--la", required=True, metavar="NAME", help="an authority's code or name: 355, Salford"
+    )
+    explain.add_argument(
+        "--year", required=True, type=int, metavar="YYYY", help="year ending 31 March, as the mart has it"
+    )
+    explain.add_argument(
+        "--indicator", required=True, metavar="CODE", help="an indicator's code, as in dim_indicator"
+    )
+    explain.add_argument("--json", action="store_true", help="print the same as JSON")
     profile = commands.add_parser(
         "profile",
         help="one authority's indicators beside England, its neighbours and all others",
@@ -221,6 +248,10 @@ def main(argv: list[str] | None = None) -> int:
             from pipeline.revisions import revisions
 
             revisions(console, args)
+        elif args.command == "explain":
+            from pipeline.explain import explain
+
+            explain(console, args)
         elif args.command == "profile":
             from pipeline.profile import show
 
