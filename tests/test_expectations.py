@@ -12,33 +12,56 @@ from pipeline.cli import main
 from pipeline.settings import PROJECT
 from tests.conftest import OFFICIAL
 
-# The suite and words of the expectation that must be broken, and what breaks it.
-BREAK = [
-    ("mart_la_year", "compound_columns_to_be_unique", "insert into mart_la_year from mart_la_year limit 1"),
-    ("mart_la_year", "match_regex", "update mart_la_year set la_code = '41' where la_code = '841'"),
-    ("mart_la_year", "contain_set", "update mart_la_year set region_name = 'S' where region_name = 'London'"),
-    ("mart_la_year", "not_be_null", "update mart_la_year set la_name = null where la_code = '841'"),
-    ("authorities by year", "fewest", "delete from mart_la_year where region_name = 'North East'"),
-    ("authorities by year", "most", "insert into mart_la_year from mart_la_year where year = 2018 limit 3"),
-    ("statuses", "be_in_set", "update fct_indicator set status = 'x' where value is null"),
-    ("statuses", "min_to_be_between", "update fct_indicator set value = null, status = 'suppressed'"),
-    ("fct_indicator", "published_without", "update fct_indicator set value = null where year = 2018"),
-    ("fct_indicator", "without_published", "update fct_indicator set value = 0 where status = 'suppressed'"),
-    ("fct_indicator", "n_without_source", "update fct_indicator set source_file = null"),
-    ("fct_indicator", "part_above_whole", "update fct_indicator set numerator = denominator + 1"),
-    ("fct_indicator", "percentage", "update fct_indicator set value = -1 where indicator_code like '%pct'"),
-    ("fct_indicator", "rate per", "update fct_indicator set value = 9999 where indicator_code like '%10k'"),
-    ("fct_indicator", "== count", "update fct_indicator set value = -9 where indicator_code like '%_count'"),
-    ("dim_indicator", "_pct$", "update dim_indicator set unit = 'percentage' where unit = 'count'"),
-    ("dim_indicator", "_gbp$", "update dim_indicator set unit = 'pounds' where unit = 'score'"),
-    ("fct_benchmark", "rank_beyond", "update fct_benchmark set rank = rank_n + 1"),
-    ("fct_benchmark", "crossed", "update fct_benchmark set upper_95 = lower_95 - 1"),
-    ("fct_benchmark", "above_ten", "update fct_benchmark set neighbours_2021_n = 11"),
-    ("fct_benchmark", "england", "update fct_benchmark set england_value = 101"),
-    ("fct_inspection", "overall_code", "update fct_inspection set overall_code = 5"),
-    ("England and the sum of its authorities", "allowed", "update fct_benchmark set value = 2 * value"),
-    ("mart_la_year and fct_indicator", "n_wide", "update mart_la_year set looked_after_count = null"),
-    ("mart_la_year and fct_indicator", "difference", "update mart_la_year set looked_after_count = 1"),
+# Each round breaks several promises at once: the suite, words of the expectation, what breaks it.
+ROUNDS = [
+    [
+        ("mart_la_year", "to_be_unique", "insert into mart_la_year from mart_la_year limit 1"),
+        ("statuses", "be_in_set", "update fct_indicator set status = 'x' where value is null"),
+        ("fct_indicator", "n_without_source", "update fct_indicator set source_file = null"),
+        ("dim_indicator", "_pct$", "update dim_indicator set unit = 'percentage' where unit = 'FTE'"),
+        ("fct_benchmark", "rank_beyond", "update fct_benchmark set rank = rank_n + 1"),
+        ("fct_inspection", "overall_code", "update fct_inspection set overall_code = 5"),
+    ],
+    [
+        ("mart_la_year", "match_regex", "update mart_la_year set la_code = '41' where la_code = '841'"),
+        (
+            "authorities by year", "most",
+            "insert into mart_la_year from mart_la_year where year = 2018 limit 3",
+        ),
+        ("fct_indicator", "published_without", "update fct_indicator set value = null where year = 2018"),
+        ("dim_indicator", "_gbp$", "update dim_indicator set unit = 'pounds' where unit = 'score'"),
+        ("fct_benchmark", "crossed", "update fct_benchmark set upper_95 = lower_95 - 1"),
+        ("England and the sum of its authorities", "allowed", "update fct_benchmark set value = 2 * value"),
+    ],
+    [
+        ("mart_la_year", "contain_set", "update mart_la_year set region_name = 'S' where la_code < '300'"),
+        ("authorities by year", "fewest", "delete from mart_la_year where region_name = 'North East'"),
+        (
+            "fct_indicator", "without_published",
+            "update fct_indicator set value = 0 where status = 'suppressed'",
+        ),
+        ("fct_benchmark", "above_ten", "update fct_benchmark set neighbours_2021_n = 11"),
+        ("mart_la_year and fct_indicator", "n_wide", "update mart_la_year set looked_after_count = null"),
+    ],
+    [
+        ("mart_la_year", "not_be_null", "update mart_la_year set la_name = null where la_code = '841'"),
+        ("fct_indicator", "part_above_whole", "update fct_indicator set numerator = denominator + 1"),
+        (
+            "fct_indicator", "== percentage",
+            "update fct_indicator set value = -1 where indicator_code like '%_pct'",
+        ),
+        (
+            "fct_indicator", "== rate per 10,000",
+            "update fct_indicator set value = 9999 where indicator_code like '%_per_10k'",
+        ),
+        (
+            "fct_indicator", "== count",
+            "update fct_indicator set value = -9 where indicator_code like '%_count'",
+        ),
+        ("fct_benchmark", "england", "update fct_benchmark set england_value = 101"),
+        ("mart_la_year and fct_indicator", "difference", "update mart_la_year set looked_after_count = 1"),
+    ],
+    [("statuses", "min_to_be", "update fct_indicator set value = null, status = 'suppressed'")],
 ]  # fmt: skip
 # The same for what the publishers' files have been like; the sample is made up.
 BREAK_FILES = [
@@ -82,14 +105,18 @@ def test_the_sample_keeps_every_promise(sample_warehouse):
     assert found.not_held == [p.suite().name for p in PROMISES if p.is_of_files]
 
 
-@pytest.mark.parametrize(("suite", "words", "statement"), BREAK, ids=[f"{s}-{w}" for s, w, _ in BREAK])
-def test_a_broken_promise_is_told(suite, words, statement, sample_warehouse, tmp_path):
-    broken = broken_by(statement, sample_warehouse / "work.duckdb", tmp_path)
-    assert is_broken(broken, suite, words), broken
+@pytest.mark.parametrize("breaks", ROUNDS)
+def test_a_broken_promise_is_told(breaks, sample_warehouse, tmp_path):
+    statements = ";".join(statement for _, _, statement in breaks)
+    broken = broken_by(statements, sample_warehouse / "work.duckdb", tmp_path)
+    for suite, words, _ in breaks:
+        assert is_broken(broken, suite, words), (suite, words)
 
 
 def test_every_suite_is_broken_here():
-    assert {p.suite().name for p in PROMISES} == {s for s, _, _ in BREAK + BREAK_FILES}
+    assert {p.suite().name for p in PROMISES} == {
+        s for breaks in [*ROUNDS, BREAK_FILES] for s, _, _ in breaks
+    }
 
 
 @pytest.mark.real
