@@ -194,7 +194,7 @@ def read_csv(path: Path, name: str, layout: Layout) -> tuple[Grid, pa.Table]:
         )
     try:
         table = pacsv.read_csv(
-            pa.BufferReader(data.removeprefix(b"\xef\xbb\xbf")),
+            pa.BufferReader(data),
             read_options=pacsv.ReadOptions(autogenerate_column_names=True, use_threads=True),
             parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
             convert_options=pacsv.ConvertOptions(
