@@ -341,6 +341,8 @@ def read_workbook(path: Path, name: str, layout: Layout) -> tuple[Grid, pa.Table
         raise workbooks.unreadable(name, error) from None
     texts = {sheet: [[cell_text(c) for c in row] for row in rows] for sheet, rows in sheets.items()}
     for sheet, cells in unread.items():
+        if sheet not in texts:
+            raise workbooks.unreadable(name, f"sheet {sheet!r} is damaged")
         for (row, column), text in cells.items():
             put(texts[sheet], row, column, text)
     return tables(texts, name, layout)

@@ -34,7 +34,8 @@ Unread = dict[str, dict[tuple[int, int], str]]
 def look_into(path: Path, name: str) -> Unread:
     """Refuse a workbook that cannot be opened safely.
 
-    Returns the text of cells that the reader takes for empty though they are not, by sheet and place.
+    Returns, for each sheet of an .xlsx that has cells, the text of those that the reader takes for empty
+    though they are not, by row and column.
     """
     if path.stat().st_size == 0:
         raise unreadable(name, "no content")
@@ -94,12 +95,15 @@ def look_into_archive(archive: zipfile.ZipFile, name: str) -> Unread:
             raise protected(name)
         look_into_ods(content["content.xml"], name)
         return {}
-    found = {
+    listed = sheet_parts(content)
+    for part, xml in content.items():
+        if part.startswith("xl/worksheets/") and part not in listed.values() and PLACE.search(xml):
+            raise unreadable(name, f"{part} belongs to no sheet")
+    return {
         sheet: look_into_sheet(content[part], sheet, name)
-        for sheet, part in sheet_parts(content).items()
-        if part in content
+        for sheet, part in listed.items()
+        if part in content and PLACE.search(content[part])
     }
-    return {sheet: cells for sheet, cells in found.items() if cells}
 
 
 def sheet_parts(content: dict[str, bytes]) -> dict[str, str]:
@@ -167,7 +171,7 @@ def look_into_ods(xml: bytes, name: str) -> None:
             head = row[: row.find(b">") + 1]
             repeated = re.search(rb'number-rows-repeated="(\d{1,9})"', head)
             row_no += int(repeated[1]) if repeated else 1
-            if b"<text:p" not in row and b"office:value" not in row:
+            if not any(mark in row for mark in (b"<text:p", b"value-type", b"table:formula")):
                 continue
             width = 0
             for cell in re.finditer(rb"<table:(?:covered-)?table-cell([^>]*)>", row):
