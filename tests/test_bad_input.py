@@ -1,14 +1,19 @@
 """Whatever is wrong with the input: one clear message, exit code 1, the published mart untouched."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 
+import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
 
+from pipeline import catalogue
 from pipeline.cli import main
-from pipeline.settings import SAMPLE
-from tests.fixtures.fail import guards, reading, recipes
+from pipeline.settings import PROJECT, SAMPLE
+from tests.fixtures.fail import carried, guards, reading, recipes
 
 PUBLISHED = b"the mart of before"
 
@@ -65,12 +70,13 @@ def break_files(raw, cases):
 
 
 class EveryModelThenEveryTest:
-    """dbt with all models built before the first test: in a build the first guards to fail hide the others."""
+    """dbt with all models built before the first test: in a build the first guard to fail hides others."""
 
     def __init__(self, callbacks):
         self.callbacks = callbacks
 
     def invoke(self, args):
+        args = [*args, "--exclude", "tag:benchmarks"]
         dbtRunner(callbacks=self.callbacks).invoke([*args, "--exclude-resource-type", "test"])
         return dbtRunner(callbacks=self.callbacks).invoke(["test", *args[1:]])
 
@@ -91,3 +97,70 @@ def test_what_a_guard_knows_stops_by_name(tmp_path, published, monkeypatch, caps
     assert missed == {}
     assert err.endswith("Nothing was published.\n") and "Traceback" not in out + err
     assert (published / "mart.duckdb").read_bytes() == PUBLISHED
+
+
+def figures(mart):
+    """What a mart has straight from the files: nothing computed with other files."""
+    with duckdb.connect(mart, read_only=True) as con:
+        return con.sql(
+            "select split_part(source_file, '/', 1) as return_name, "
+            "split_part(source_file, '/', -1) as file, edition_year, la_code, year, indicator_code, value, status from fct_indicator_edition "
+            "where not is_derived and not is_carried and source_file is not null "
+            "order by all"
+        ).fetchall()
+
+
+def test_what_changes_nothing_is_carried(sample_warehouse, tmp_path, monkeypatch, capsys):
+    raw = raw_folder(tmp_path / 'it\'s; a "raw" folder', {case.file for case in carried.CASES})
+    for case in carried.CASES:
+        case.damage(raw / case.file)
+    shutil.copy(SAMPLE / "SYNTHETIC.csv", raw)
+    warehouse = tmp_path / 'it\'s; a "warehouse"' / ".." / "it's; another"
+    (tmp_path / 'it\'s; a "warehouse"').mkdir()
+    code, out, err = run_build(monkeypatch, capsys, raw / ".." / "raw", warehouse)
+    assert (code, err) == (0, "")
+    assert "SYNTHETIC" in out
+    files = {case.file.split("/")[-1] for case in carried.CASES}
+    expected = [row for row in figures(sample_warehouse / "mart.duckdb") if row[1] in files]
+    assert len(expected) > 1000
+    assert figures(warehouse / "mart.duckdb") == expected
+    with duckdb.connect(warehouse / "mart.duckdb", read_only=True) as con:
+        assert con.sql("select count(*) from dim_statistical_neighbour").fetchone() == (1530,)
+
+
+@pytest.mark.parametrize("kind", ["missing", "empty", "only hidden files"])
+def test_no_raw_files_stop_the_build(kind, tmp_path, published, monkeypatch, capsys):
+    raw = tmp_path / "raw"
+    if kind != "missing":
+        raw.mkdir()
+    if kind == "only hidden files":
+        (raw / ".DS_Store").write_bytes(b"x")
+    code, out, err = run_build(monkeypatch, capsys, raw, published)
+    assert code == 1
+    assert "RAW_DIR" in err and "do:" in err and "Traceback" not in out + err
+
+
+def test_plain_dbt_build_says_the_same(tmp_path):
+    """Without la-mart: the message of the catalogue reaches dbt's user, and the exit is not 0."""
+    raw = raw_folder(tmp_path, [reading.WIDE])
+    (raw / reading.WIDE).write_bytes(b"")
+    env = {**os.environ, "RAW_DIR": str(raw), "WAREHOUSE_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "dbt.cli.main", "build", "--log-path", str(tmp_path)]
+    run = subprocess.run(
+        [*command, "--target-path", str(tmp_path / "target")],
+        env=env,
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode != 0
+    assert "no content" in run.stdout and reading.WIDE in run.stdout
+    assert "Traceback" not in run.stdout + run.stderr
+
+
+def test_every_return_has_broken_inputs():
+    cases = [*reading.CASES, *guards.CASES, *carried.CASES]
+    assert len({case.name for case in cases}) == len(cases) > 100
+    assert {case.file.split("/")[0] for case in cases} == {
+        family["return_name"] for family in catalogue.read_seed("file_families")
+    }

@@ -3,13 +3,16 @@
 import csv
 import io
 import random
+import shutil
 import time
 from collections import Counter
 
+import duckdb
 import openpyxl
 import pytest
 
 from pipeline import catalogue, grids
+from pipeline.cli import main
 from pipeline.errors import InputError
 from pipeline.settings import SAMPLE
 from tests import mutator
@@ -125,3 +128,64 @@ def test_a_damaged_sheet_is_read_whole_or_refused(tmp_path):
 def test_a_damaged_archive_is_read_whole_or_refused(tmp_path):
     seen = fuzz_workbook(4, ARCHIVE_MUTATIONS, tmp_path / "file.xlsx", damage_archive=True)
     assert min(seen["read"], seen["refused"]) > ARCHIVE_MUTATIONS / 10
+
+
+BUILT = [
+    "ssda903/2018/ADM2018_amended.csv", "ssda903/2015/SFR34_ADP2015.csv", "education/2022/fsm_la.csv",
+    "cin/2022/d6_cpps_reviewed_within_timescales_2013_to_2022.csv", "csww/2025/csww_indicators_2017_to_2025.csv",
+    "cla_outcomes/2018/2018_CLA_outcomes_SEN_final.csv",
+]  # fmt: skip
+CELLS = [
+    mutator.set_cells,
+    mutator.swap_columns,
+    mutator.delete_row,
+    mutator.repeat_column,
+    mutator.blank_row,
+]
+
+
+def damaged_folder(rng: random.Random, raw) -> set[str]:
+    """The files of BUILT, some of them damaged in their rows alone: what only the guards can tell."""
+    damaged = set()
+    for file in BUILT:
+        (raw / file).parent.mkdir(parents=True, exist_ok=True)
+        rows = list(csv.reader(io.StringIO((SAMPLE / file).read_text("utf-8-sig"))))
+        if rng.random() < 0.5:
+            damaged.add(file)
+            rng.choice(CELLS)(rng, rows)
+        with (raw / file).open("w", encoding="utf-8", newline="") as f:
+            csv.writer(f, lineterminator="\n").writerows(rows)
+    shutil.copy(SAMPLE / "SYNTHETIC.csv", raw)
+    return damaged
+
+
+def cells_of_values(raw, files: list[str]) -> int:
+    """Cells of the columns of values that are not empty, counted by another reader."""
+    roles = {(r["return_name"], r["column_key"]): r["role"] for r in catalogue.read_seed("column_roles")}
+    count = 0
+    for file in files:
+        header, *rows = csv.reader(io.StringIO((raw / file).read_text("utf-8")))
+        keys = grids.unique_keys(grids.flat_columns("", header))
+        values = [i for i, c in enumerate(keys) if roles.get((file.split("/")[0], c.key), "value") == "value"]
+        count += sum(bool(row[i].strip(" ")) for row in rows if row for i in values)
+    return count
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_damaged_folder_is_built_whole_or_stopped(seed, tmp_path, monkeypatch, capsys):
+    raw, warehouse = tmp_path / "raw", tmp_path / "warehouse"
+    damaged = damaged_folder(random.Random(seed), raw)
+    warehouse.mkdir()
+    (warehouse / "mart.duckdb").write_bytes(b"the mart of before")
+    monkeypatch.setenv("RAW_DIR", str(raw))
+    monkeypatch.setenv("WAREHOUSE_DIR", str(warehouse))
+    code = main(["build"])
+    err = capsys.readouterr().err
+    if code:
+        assert (warehouse / "mart.duckdb").read_bytes() == b"the mart of before"
+        assert "Traceback" not in err and "found:" in err and "do:" in err
+        assert any(file in err for file in damaged), err
+    if (warehouse / "work.duckdb").exists():
+        with duckdb.connect(warehouse / "work.duckdb", read_only=True) as con:
+            staged = con.sql("select count(*) from intermediate.int_staged_cell").fetchone()[0]
+        assert staged == cells_of_values(raw, BUILT)
