@@ -18,7 +18,7 @@ series as (
 numbers as (
     select
         *,
-        -- A number, with or without thousands separators; never `nan`, a date, or one so large that it is `inf`.
+        -- A number, with or without thousands separators; never `nan`, a date, or so large that it is `inf`.
         if(
             regexp_full_match(
                 raw_text, '[-+]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?([eE][-+]?\d+)?'
