@@ -7,10 +7,12 @@ passed over, and why, in `seeds/layouts/ignored_files.csv`.
 
 import csv
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import category
 
 import duckdb
 import pandas as pd
@@ -20,6 +22,8 @@ from pipeline.errors import InputError
 from pipeline.settings import SAMPLE, SEEDS
 
 SYNTHETIC_LIST = "SYNTHETIC.csv"
+# The largest official file has 4 MB.
+MAX_BYTES = 500_000_000
 NO_ROWS = "(select '' as sheet, 0 as row_no, ['']::varchar[] as cells, '' as filename where false)"
 # The year a file name ends in, or part of it does: OC22018.csv, CareLeavers_19to212018.csv.
 FILE_YEAR = re.compile(r"20[1-4]\d(?!\d)")
@@ -72,12 +76,7 @@ def scan(raw_dir: Path, on_error: Callable[[InputError], None] = stop) -> list[R
             "RAW_DIR: a folder of <return>/<edition>/<file>",
             "set RAW_DIR to the folder of official files, or unset it to use the sample",
         )
-    paths = sorted(
-        p
-        for p in raw_dir.rglob("*")
-        if (p.is_file() or p.is_symlink())
-        and not any(part.startswith(".") for part in p.relative_to(raw_dir).parts)
-    )
+    paths = list_files(raw_dir)
     synthetic = synthetic_hashes(raw_dir)
     families, ignored = read_seed("file_families"), read_seed("ignored_files")
     files = []
@@ -102,22 +101,82 @@ def scan(raw_dir: Path, on_error: Callable[[InputError], None] = stop) -> list[R
     return files
 
 
+def list_files(raw_dir: Path) -> list[Path]:
+    """Every file and every link under a folder, but the hidden ones, in order of path.
+
+    Raises InputError for a folder that cannot be listed and for a name that is no text.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise InputError(
+            shown(error.filename or raw_dir),
+            f"a folder that cannot be listed ({error.strerror})",
+            "folders that can be read",
+            "give this user the right to read it",
+        )
+
+    paths = []
+    for folder, folders, names in os.walk(raw_dir, onerror=refuse):
+        folders[:] = [f for f in folders if not f.startswith(".")]
+        links = [f for f in folders if (Path(folder) / f).is_symlink()]
+        paths += [Path(folder) / n for n in names + links if not n.startswith(".")]
+    for path in paths:
+        name = path.relative_to(raw_dir).as_posix()
+        if name != shown(name):
+            raise InputError(
+                shown(name),
+                "a name with a control character or a byte that is not UTF-8",
+                "names of printable text",
+                "give it the publisher's name",
+            )
+    return sorted(paths)
+
+
+def shown(name: str | Path) -> str:
+    """A file's name as it can be printed: what is no text (control, surrogate, line end) as its code."""
+    return "".join(
+        c.encode("unicode_escape").decode() if category(c)[0] == "C" or category(c) in ("Zl", "Zp") else c
+        for c in str(name)
+    )
+
+
+def content_hash(path: Path, name: str) -> str:
+    """The sha256 of a file. Raises InputError for one that is too large or cannot be read."""
+    if (size := path.stat().st_size) > MAX_BYTES:
+        raise InputError(
+            name,
+            f"a file of {size / 1e6:,.0f} MB",
+            f"at most {MAX_BYTES / 1e6:,.0f} MB",
+            "no published file is as large: fetch it again from the publisher",
+        )
+    try:
+        with path.open("rb") as f:
+            return hashlib.file_digest(f, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(
+            name,
+            f"a file that cannot be read ({error.strerror})",
+            "files that can be read",
+            "give this user the right to read it",
+        ) from None
+
+
 def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
     """Find the one family, or the one reason to ignore, of a file."""
     name = path.relative_to(raw_dir).as_posix()
+    if path.exists() and raw_dir.resolve() not in path.resolve().parents:
+        raise InputError(
+            name,
+            "a link to a file or folder outside RAW_DIR",
+            "files within RAW_DIR",
+            "copy the file itself into the folder",
+        )
     if not path.is_file():
         raise InputError(
             name,
-            "a link that leads to no file",
+            "a link that leads to no file" if path.is_symlink() else "neither a file nor a folder",
             "files",
             "copy the file itself into the folder, or delete the link",
-        )
-    if raw_dir.resolve() not in path.resolve().parents:
-        raise InputError(
-            name,
-            "a link to a file outside RAW_DIR",
-            "files within RAW_DIR",
-            "copy the file itself into the folder",
         )
     parts = name.split("/")
     return_name, edition = (parts[0], parts[1]) if len(parts) > 2 else (parts[0], "")
@@ -139,7 +198,7 @@ def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
             "a new edition of a known file: give it the publisher's name; a new file: add its row "
             "(la-mart check writes it)",
         )
-    digest = sha256_of(path)
+    digest = content_hash(path, name)
     hit = hits[0] if hits else {}
     file = RawFile(
         number,
@@ -171,11 +230,6 @@ def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
             "name the folder after the reporting year of the release",
         )
     return file
-
-
-def sha256_of(path: Path) -> str:
-    """Hash of a file's content."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def layout_of(family: dict[str, str]) -> grids.Layout:

@@ -516,7 +516,7 @@ def with_row(fault: InputError, files: list[RawFile], cache: Path) -> InputError
     best, near = 0.0, None
     for layout in dict.fromkeys(map(catalogue.layout_of, families)):
         try:
-            grid = grids.load(path, fault.file, layout, catalogue.sha256_of(path), cache)
+            grid = grids.load(path, fault.file, layout, catalogue.content_hash(path, fault.file), cache)
         except InputError:
             continue
         for other in files:

@@ -17,14 +17,19 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import python_calamine as calamine
 
+from pipeline import workbooks
 from pipeline.errors import InputError
 
 # Raised when the layout of the cached files changes, so that old ones are not read.
-CACHE_VERSION = 4
+CACHE_VERSION = 5
+
+# The longest official CSV file has 27,000 lines.
+MAX_ROWS = 1_000_000
 
 # Codes and names of an area stand within the first columns of a published table.
 LEADING = 6
@@ -175,12 +180,21 @@ def read_csv(path: Path, name: str, layout: Layout) -> tuple[Grid, pa.Table]:
     data = path.read_bytes()
     check_text(data, name)
     if layout.header_starts_at:
-        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-        return tables({"": rows}, name, layout)
-    n_columns = data.partition(b"\n")[0].count(b",") + 1
+        rows = csv_rows(data, name)
+        grid, table = tables({"": rows}, name, layout)
+        refuse_cells_beyond_header(rows, grid.sheets[0].first_data_row - 1, name)
+        return grid, table
+    n_columns = len(csv_rows(data, name, first=True)[0])
+    if n_columns == 1:
+        raise InputError(
+            name,
+            f"a header of one column: {data.splitlines()[0].decode('utf-8-sig')[:80]!r}",
+            "columns separated by commas",
+            "save it as CSV with commas, or fetch it again from the publisher",
+        )
     try:
         table = pacsv.read_csv(
-            pa.BufferReader(data.removeprefix(b"\xef\xbb\xbf")),
+            pa.BufferReader(data),
             read_options=pacsv.ReadOptions(autogenerate_column_names=True, use_threads=True),
             parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
             convert_options=pacsv.ConvertOptions(
@@ -190,7 +204,7 @@ def read_csv(path: Path, name: str, layout: Layout) -> tuple[Grid, pa.Table]:
                 column_types={f"f{i}": pa.string() for i in range(n_columns)},
             ),
         )
-    except pa.ArrowInvalid as error:
+    except pa.ArrowException as error:
         message = re.sub(r"\s+", " ", str(error))[:300]
         raise InputError(
             name,
@@ -205,6 +219,7 @@ def read_csv(path: Path, name: str, layout: Layout) -> tuple[Grid, pa.Table]:
             "a header and at least one row of data",
             "the file is empty: fetch it again from the publisher",
         )
+    refuse_line_breaks(table, name)
     n, m = table.num_rows, table.num_columns
     by_row = np.arange(n * m).reshape(m, n).T.ravel()
     values = pa.concat_arrays([c.combine_chunks() for c in table.columns]).take(pa.array(by_row))
@@ -217,8 +232,58 @@ def read_csv(path: Path, name: str, layout: Layout) -> tuple[Grid, pa.Table]:
     return Grid([Sheet("", "", 2, None, n - 1, True)], unique_keys(columns)), rows
 
 
+def csv_rows(data: bytes, name: str, first: bool = False) -> list[list[str]]:
+    """Cut a CSV into rows of cells, or its `first` row alone, without the check of width."""
+    reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    try:
+        rows = [next(reader)] if first else list(reader)
+    except csv.Error as error:
+        raise InputError(
+            name,
+            f"{error} in line {reader.line_num}",
+            "a CSV file",
+            "the file is damaged: fetch it again from the publisher",
+        ) from None
+    for number, row in enumerate(rows, start=1):
+        for cell in row:
+            if "\n" in cell or "\r" in cell:
+                raise line_break(name, number, cell)
+    return rows
+
+
+def refuse_line_breaks(table: pa.Table, name: str) -> None:
+    """Refuse a cell of several lines: a quotation mark opened by mistake swallows whole rows."""
+    for column in table.columns:
+        found = pc.index(pc.match_substring_regex(column, "[\r\n]"), True).as_py()
+        if found >= 0:
+            raise line_break(name, found + 1, column[found].as_py())
+
+
+def line_break(name: str, row: int, cell: str) -> InputError:
+    """A cell that goes on over the end of its line."""
+    return InputError(
+        name,
+        f"a line break within a cell in row {row}: {cell[:60]!r}",
+        "every row in one line, as in every file the publisher provides",
+        "a quotation mark is out of place: fetch the file again from the publisher",
+    )
+
+
+def refuse_cells_beyond_header(rows: list[list[str]], header_row: int, name: str) -> None:
+    """Refuse a row that has texts beyond the last column of the header: nobody could say what they are."""
+    width = len(rows[header_row - 1])
+    for number, row in enumerate(rows[header_row:], start=header_row + 1):
+        if any(cell.strip() for cell in row[width:]):
+            raise InputError(
+                name,
+                f"{len(row)} cells in row {number}",
+                f"{width}, as in the header in row {header_row}",
+                "the file is damaged: fetch it again from the publisher",
+            )
+
+
 def check_text(data: bytes, name: str) -> None:
-    """Refuse what is not whole UTF-8 text, saying at which byte or line."""
+    """Refuse what is not whole UTF-8 text of a publisher's size, saying at which byte or line."""
     if not data.strip():
         raise InputError(
             name,
@@ -250,6 +315,8 @@ def check_text(data: bytes, name: str) -> None:
             "quotation marks in pairs",
             "the file is damaged: fetch it again from the publisher",
         )
+    if (lines := data.count(b"\n")) > MAX_ROWS:
+        raise workbooks.too_large(name, f"{lines:,} lines", f"at most {MAX_ROWS:,}")
     if not data.endswith(b"\n"):
         raise InputError(
             name,
@@ -264,19 +331,30 @@ def check_text(data: bytes, name: str) -> None:
 
 def read_workbook(path: Path, name: str, layout: Layout) -> tuple[Grid, pa.Table]:
     """Read every sheet of an .xls, .xlsx or .ods as text."""
+    unread = workbooks.look_into(path, name)
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
         sheets = {s: book.get_sheet_by_name(s).to_python(skip_empty_area=False) for s in book.sheet_names}
-    except Exception as error:  # calamine raises its own classes, one per format
-        raise InputError(
-            name,
-            f"a workbook that cannot be opened ({error})",
-            "a readable .xls, .xlsx or .ods",
-            "the file is damaged, cut off or protected: fetch it again from the publisher",
-        ) from None
-    return tables(
-        {sheet: [[cell_text(c) for c in row] for row in rows] for sheet, rows in sheets.items()}, name, layout
-    )
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # one class per format, and its panics are no Exception
+        raise workbooks.unreadable(name, error) from None
+    texts = {sheet: [[cell_text(c) for c in row] for row in rows] for sheet, rows in sheets.items()}
+    for sheet, cells in unread.items():
+        if sheet not in texts:
+            raise workbooks.unreadable(name, f"sheet {sheet!r} is damaged")
+        for (row, column), text in cells.items():
+            put(texts[sheet], row, column, text)
+    return tables(texts, name, layout)
+
+
+def put(rows: list[list[str]], row: int, column: int, text: str) -> None:
+    """Set a cell of a sheet, which grows if it lies beyond its end."""
+    width = max(column, len(rows[0]) if rows else 0)
+    rows += [[] for _ in range(row - len(rows))]
+    for cells in rows:
+        cells += [""] * (width - len(cells))
+    rows[row - 1][column - 1] = text
 
 
 def tables(sheets: dict[str, list[list[str]]], name: str, layout: Layout) -> tuple[Grid, pa.Table]:

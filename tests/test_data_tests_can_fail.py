@@ -11,6 +11,9 @@ from pipeline.settings import PROJECT
 BREAK = {
     "every_series_is_known": "update intermediate.int_cell set is_known_series = false where row_no = 7",
     "every_symbol_is_known": "update intermediate.int_cell set status = null where row_no = 7",
+    "no_count_is_negative": (
+        "update intermediate.int_cell set value = -value where component = 'ceased_count'"
+    ),
     "every_area_is_known": "update intermediate.int_area set area_level = null where area_code = '841'",
     "every_ons_code_is_that_of_the_authority": (
         "update intermediate.int_published_cell set ons_code = 'E06000001' where published_code = '840'"

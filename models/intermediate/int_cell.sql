@@ -18,12 +18,13 @@ series as (
 numbers as (
     select
         *,
-        -- A number, with or without thousands separators; never `nan`, `inf` or a date.
+        -- A number, with or without thousands separators; never `nan`, a date, or so large that it is `inf`.
         if(
             regexp_full_match(
                 raw_text, '[-+]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?([eE][-+]?\d+)?'
             ),
-            try_cast(replace(raw_text, ',', '') as double),
+            nullif(abs(try_cast(replace(raw_text, ',', '') as double)), 'inf'::double)
+            * if(starts_with(raw_text, '-'), -1, 1),
             null
         ) as value,
     from cells

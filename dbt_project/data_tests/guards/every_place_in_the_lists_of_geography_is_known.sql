@@ -35,6 +35,16 @@ from codes
 anti join local_authorities on codes.code = local_authorities.la_code
 union all
 select
+    districts.source_file as file,
+    'the unknown upper-tier authority ' || districts.upper_tier_ons_code as found,
+    'a code of seeds/reference/la_ons_codes.csv' as expected,
+    'a new code: add it there; else the list is damaged, fetch it again' as action,
+from {{ ref('dim_district') }} as districts
+anti join {{ ref('la_ons_codes') }} as la_ons_codes on districts.upper_tier_ons_code = la_ons_codes.ons_code
+-- The lookup of 2016 names metropolitan counties and Inner and Outer London.
+where not regexp_matches(districts.upper_tier_ons_code, '^E1[13]')
+union all
+select
     source_file as file,
     format('{} neighbours of authority {}', count(distinct neighbour_la_code), la_code) as found,
     'ten others' as expected,
