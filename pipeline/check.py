@@ -451,7 +451,8 @@ def unknown_harm(file: RawFile, columns: list[grids.Column], renamed: dict[str, 
     names, near = [], []
     for column in columns:
         name = column.key if is_flat[column.sheet] else series_of(column)
-        names.append(f"'{name}'")
+        place = f" (sheet '{column.sheet}', column {column.col_no})" if column.sheet else ""
+        names.append(f"'{name}'{place}")
         old = renamed.get(keys(grids.Grid([], [column]))[0])
         near += [f"'{n}'" for n in ([old] if old else get_close_matches(name, pool, 1, ALIKE))]
         seed, lines = claiming_rows(file, name, old, series, roles)

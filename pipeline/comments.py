@@ -16,13 +16,13 @@ def descriptions() -> dict[str, tuple[str, dict[str, str]]]:
     return found
 
 
-def comment(con: duckdb.DuckDBPyConnection) -> None:
-    """Write the descriptions as comments on the tables and columns of the connection's own database."""
+def comment(con: duckdb.DuckDBPyConnection, more: dict[str, tuple[str, dict[str, str]]]) -> None:
+    """Write the descriptions, and those of tables that are no models, as comments into the database."""
     there = con.execute(
         "select table_name, list(column_name) from duckdb_columns() "
         "where database_name = current_database() and not internal group by table_name"
     ).fetchall()
-    known = descriptions()
+    known = descriptions() | more
     # In one transaction: one by one each comment on a table of 900 columns writes all of them.
     con.execute("begin")
     for table, columns in there:

@@ -27,6 +27,11 @@ from pipeline.settings import warehouse_dir
 
 MART = "mart.duckdb"
 BUILDS, PUBLISHED, PARQUET, MANIFEST = "builds", "published", "parquet", "manifest.json"
+BUILD_TABLE = "mart_build"
+BUILD_COMMENTS = (
+    "Grain: the published build, one row.",
+    {"build_id": "Folder below builds/, the time in UTC."},
+)
 KEPT = 3
 """Published builds that stay, the newest included: a bad one can be taken back, and the one before it."""
 
@@ -117,9 +122,9 @@ def copy_marts(work: Path, part: Path, build_id: str) -> list[dict]:
             )
         for macro, definitions in macros:
             con.execute(f'create macro "{macro}" {definitions}')
-        con.execute("create table build as select ? as build_id", [build_id])
+        con.execute(f"create table {BUILD_TABLE} as select ? as build_id", [build_id])
         con.execute("detach work")
-        comment(con)
+        comment(con, {BUILD_TABLE: BUILD_COMMENTS})
         # Said here, not swallowed when the file is closed: a disk that is full.
         con.execute("checkpoint")
     (part / MART).chmod(0o444)

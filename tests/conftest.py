@@ -35,7 +35,10 @@ def build_at(raw: Path, warehouse: Path) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAW_DIR", str(raw))
         patch.setenv("WAREHOUSE_DIR", str(warehouse))
-        return build(Console(quiet=True))
+        # What the build says stays beside what it made.
+        warehouse.mkdir(parents=True, exist_ok=True)
+        with (warehouse / "said.txt").open("w", encoding="utf-8") as said:
+            return build(Console(file=said, width=160))
 
 
 def built_once(raw: Path, name: str, tmp_path_factory) -> Path:

@@ -16,6 +16,7 @@ import sqlalchemy
 
 from pipeline import comments
 from pipeline.cli import main
+from pipeline.publish import BUILD_COMMENTS, BUILD_TABLE
 from pipeline.settings import PROJECT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -57,7 +58,7 @@ def test_every_table_and_column_says_what_it_is(mart):
     """What the YAML says, and nothing is without a description."""
     tables = dict(mart.sql("select table_name, comment from duckdb_tables()").fetchall())
     columns = mart.sql("select table_name, column_name, comment from duckdb_columns() where not internal")
-    described = comments.descriptions()
+    described = comments.descriptions() | {BUILD_TABLE: BUILD_COMMENTS}
     assert tables == {table: described[table][0] for table in tables}
     assert all(tables.values())
     wrong = [(t, c, said) for t, c, said in columns.fetchall() if not said or said != described[t][1].get(c)]
@@ -82,7 +83,7 @@ def test_names_and_words_with_quotes_are_kept(monkeypatch):
     monkeypatch.setattr(comments, "descriptions", lambda: {table: (words, {column: words})})
     with duckdb.connect() as con:
         con.execute(f'create table {comments.name(table)} ("it\'s" integer, other integer)')
-        comments.comment(con)
+        comments.comment(con, {})
         assert con.sql("select comment from duckdb_tables()").fetchall() == [(words,)]
         assert con.sql("select comment from duckdb_columns() where not internal").fetchall() == [
             (words,),
@@ -125,7 +126,7 @@ def test_the_command_line_opens_it_for_reading_alone(sample_warehouse):
 def engine(sample_warehouse, tmp_path):
     """SQLAlchemy on the sample's mart, under another path: duckdb-engine opens it with settings of its own,
     and one process cannot have a file open with two."""
-    os.link(sample_warehouse / "mart.duckdb", tmp_path / "mart.duckdb")
+    os.link((sample_warehouse / "mart.duckdb").resolve(), tmp_path / "mart.duckdb")
     engine = sqlalchemy.create_engine(f"duckdb:///{tmp_path / 'mart.duckdb'}?access_mode=read_only")
     yield engine
     engine.dispose()

@@ -317,7 +317,7 @@ def test_missing_files_go_when_told(raw, run, warehouse, monkeypatch):
     begun = []
     monkeypatch.setattr("pipeline.build.run_dbt", lambda *args: begun.append(args) or [])
     monkeypatch.setattr("pipeline.build.run_audit", lambda *args: None)
-    monkeypatch.setattr("pipeline.build.publish", lambda warehouse: warehouse / "mart.duckdb")
+    monkeypatch.setattr("pipeline.build.publish", lambda warehouse, as_of: warehouse / "mart.duckdb")
     monkeypatch.setattr("pipeline.build.print_summary", lambda *args: None)
     assert run("build")[0] == 1 and not begun
     code, said = run("build", "--without-missing")

@@ -172,7 +172,7 @@ def cells_of_values(raw, files: list[str]) -> int:
 
 
 # Of these seeds one leaves nothing to stop the build, the others break rows, columns and cells.
-@pytest.mark.parametrize("seed", range(1, 4))
+@pytest.mark.parametrize("seed", [1, 2])
 def test_a_damaged_folder_is_built_whole_or_stopped(seed, tmp_path, monkeypatch, capsys):
     raw, warehouse = tmp_path / "raw", tmp_path / "warehouse"
     damaged = damaged_folder(random.Random(seed), raw)

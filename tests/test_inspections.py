@@ -311,7 +311,7 @@ CASES = {
     ),
     "a renamed column": (
         lambda raw: edit(raw, HISTORY, put("J3", "The impact of leaders on practice")),
-        [HISTORY, "'the impact of leaders on practice'", "'ILACS_inspection_history', row 3, column 10",
+        [HISTORY, "'the impact of leaders on practice'", "sheet 'ILACS_inspection_history', column 10",
          "nearest: 'the impact of leaders", "inspection_columns.csv"],
     ),
     "an unknown grade": (
