@@ -8,10 +8,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dbt.cli.main import dbtRunner
 from rich.console import Console
 
 from pipeline.build import build
-from pipeline.settings import SAMPLE, SEEDS
+from pipeline.settings import PROJECT, SAMPLE, SEEDS
 
 OFFICIAL = os.environ.get("RAW_DIR")
 
@@ -28,6 +29,23 @@ def pytest_collection_modifyitems(items):
         for item in items:
             if item.get_closest_marker("real"):
                 item.add_marker(pytest.mark.skip(reason="set RAW_DIR to the folder of official files"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def project_parsed_once(tmp_path_factory):
+    """dbt parses the project once for all builds of a worker: it is the same in each."""
+    parsed = []
+
+    def runner(callbacks):
+        if not parsed:
+            folder = str(tmp_path_factory.mktemp("parsed"))
+            args = ["parse", "--quiet", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+            parsed.append(dbtRunner().invoke([*args, "--target-path", folder, "--log-path", folder]).result)
+        return dbtRunner(callbacks=callbacks, manifest=parsed[0])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.build.dbtRunner", runner)
+        yield
 
 
 def build_at(raw: Path, warehouse: Path) -> Path:
