@@ -106,6 +106,10 @@ select
 from fct_indicator
 inner join dim_local_authority using (la_code)
 inner join dim_indicator using (indicator_code)
+left join neighbours using (la_code, year, indicator_code)
+left join ranks using (la_code, year, indicator_code)
+left join funnels using (la_code, year, indicator_code)
+left join trends using (la_code, year, indicator_code)
 left join areas as england
     on
         fct_indicator.year = england.year
@@ -116,23 +120,3 @@ left join areas as region
         fct_indicator.year = region.year
         and fct_indicator.indicator_code = region.indicator_code
         and dim_local_authority.region_code = region.area_code
-left join neighbours
-    on
-        fct_indicator.la_code = neighbours.la_code
-        and fct_indicator.year = neighbours.year
-        and fct_indicator.indicator_code = neighbours.indicator_code
-left join ranks
-    on
-        fct_indicator.la_code = ranks.la_code
-        and fct_indicator.year = ranks.year
-        and fct_indicator.indicator_code = ranks.indicator_code
-left join funnels
-    on
-        fct_indicator.la_code = funnels.la_code
-        and fct_indicator.year = funnels.year
-        and fct_indicator.indicator_code = funnels.indicator_code
-left join trends
-    on
-        fct_indicator.la_code = trends.la_code
-        and fct_indicator.year = trends.year
-        and fct_indicator.indicator_code = trends.indicator_code
