@@ -72,6 +72,7 @@ sums as (
 
 select
     indicator_code,
+    priority,
     area_level,
     area_code,
     year,
