@@ -25,7 +25,7 @@ BREAK = {
         "insert into intermediate.int_cell from intermediate.int_cell limit 1"
     ),
     "every_component_is_published_once_in_an_edition": (
-        "insert into intermediate.int_cell select * replace (value + 1 as value) "
+        "insert into intermediate.int_cell select * replace (value + 1 as value, series || '2' as series) "
         "from intermediate.int_cell where component is not null and value is not null limit 1"
     ),
     "every_local_authority_is_in_every_table": (

@@ -16,6 +16,41 @@ n_terms as (
     group by indicator_code, priority
 ),
 
+editions as (
+    select distinct
+        component,
+        year,
+        return_name,
+        edition,
+        edition_year,
+    from components
+),
+
+edition_terms as (
+    select
+        terms.*,
+        editions.year,
+        editions.return_name,
+        editions.edition,
+        n_terms.n_terms,
+    from terms
+    inner join editions
+        on
+            terms.component = editions.component
+            and editions.edition_year between coalesce(terms.edition_from, 0)
+            and coalesce(terms.edition_to, 9999)
+    inner join n_terms
+        on
+            terms.indicator_code = n_terms.indicator_code
+            and terms.priority = n_terms.priority
+    -- Only what can be made: most formulas lack a term in most editions.
+    qualify
+        count(*) over (
+            partition by
+                terms.indicator_code, terms.priority, editions.year, editions.return_name, editions.edition
+        ) = n_terms.n_terms
+),
+
 sums as (
     select
         terms.indicator_code,
@@ -26,7 +61,7 @@ sums as (
         components.return_name,
         components.edition,
         components.edition_year,
-        any_value(n_terms.n_terms) as n_terms,
+        any_value(terms.n_terms) as n_terms,
         count(*) as n_found,
         -- A sum with a term that is not a number has no value, and the status of the worst term.
         if(
@@ -48,17 +83,17 @@ sums as (
         count(*) filter (where terms.part = 'denominator') > 0 as is_ratio,
         {{ worst_status('components.status') }} as status,
         max(components.known_on) as known_on,
-        min_by(components.file_no, (terms.part = 'denominator', components.file_no)) as file_no,
-    from terms
+        coalesce(
+            min(components.file_no) filter (where terms.part = 'numerator'),
+            min(components.file_no)
+        ) as file_no,
+    from edition_terms as terms
     inner join components
         on
             terms.component = components.component
-            and components.edition_year between coalesce(terms.edition_from, 0)
-            and coalesce(terms.edition_to, 9999)
-    inner join n_terms
-        on
-            terms.indicator_code = n_terms.indicator_code
-            and terms.priority = n_terms.priority
+            and terms.year = components.year
+            and terms.return_name = components.return_name
+            and terms.edition = components.edition
     group by
         terms.indicator_code,
         terms.priority,

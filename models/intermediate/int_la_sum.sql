@@ -45,17 +45,34 @@ totals as (
             and terms.component <> denominators.component
 ),
 
+suppressed as (
+    select * from counts
+    where status = 'suppressed'
+),
+
 most_possible as (
     select
-        totals.component,
-        counts.area_code,
-        counts.year,
-        counts.return_name,
-        counts.edition,
+        suppressed.component,
+        suppressed.area_code,
+        suppressed.year,
+        suppressed.return_name,
+        suppressed.edition,
         max(counts.value) as total_value,
-    from totals
-    inner join counts on totals.total = counts.component
-    group by totals.component, counts.area_code, counts.year, counts.return_name, counts.edition
+    from suppressed
+    inner join totals using (component)
+    inner join counts
+        on
+            totals.total = counts.component
+            and suppressed.area_code = counts.area_code
+            and suppressed.year = counts.year
+            and suppressed.return_name = counts.return_name
+            and suppressed.edition = counts.edition
+    group by
+        suppressed.component,
+        suppressed.area_code,
+        suppressed.year,
+        suppressed.return_name,
+        suppressed.edition
 ),
 
 most_in_a_year as (
