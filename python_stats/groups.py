@@ -11,9 +11,9 @@ from itertools import combinations, permutations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import optimize, stats
 from statsmodels.stats.meta_analysis import effectsize_smd
-from statsmodels.stats.oneway import anova_generic, confint_noncentrality
+from statsmodels.stats.oneway import anova_generic
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from python_stats.association import is_constant
@@ -87,8 +87,9 @@ def t_test_from_summary(
     (t), `df`, `p` (two-sided), `hedges_g` (standard deviations), `hedges_g_low`, `hedges_g_high`, `n`,
     `method`, `reason`.
 
-    Source: statsmodels; Hedges' g, its small-sample correction and variance as in Borenstein et al. (2009,
-    Introduction to Meta-Analysis, ch. 4).
+    Source: statsmodels; Hedges' g with the small-sample correction 1 - 3 / (4 n - 9) (Borenstein et al. 2009,
+    Introduction to Meta-Analysis, ch. 4), its variance as in Chen and Peace (2013, Applied Meta-Analysis
+    with R).
     """
     if kind not in T_TESTS:
         raise ValueError(f"no t-test {kind!r}: {' or '.join(T_TESTS)}")
@@ -132,6 +133,26 @@ def t_test(
     return _each(values, lambda value: t_test_from_summary(summarise(frame, value, group), kind, confidence))
 
 
+def _noncentrality(f: float, df1: float, df2: float, below: float) -> float:
+    """The noncentrality with which so large a share of the F distribution is below f; at least 0.
+
+    statsmodels takes it from scipy's ncfdtrinc, which is right to three digits and ends at 10,000.
+    """
+
+    if f * df1 > 1e6 * df2:
+        return f * df1  # takes minutes beyond, and eta squared is 1 whatever the error
+
+    def excess(noncentrality):
+        return stats.ncf.cdf(f, df1, df2, noncentrality) - below
+
+    if excess(0) <= 0:
+        return 0.0
+    end = 1.0
+    while excess(end) > 0:
+        end *= 2
+    return optimize.brentq(excess, 0, end, xtol=1e-9)
+
+
 def anova_from_summary(summary: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     """One-way analysis of variance of groups known by mean, SD and size.
 
@@ -159,7 +180,7 @@ def anova_from_summary(summary: pd.DataFrame, confidence: float = 0.95) -> pd.Da
         variances = summary["sd"].fillna(0).to_numpy() ** 2
         found = anova_generic(summary["mean"].to_numpy(), variances, sizes, use_var="equal")
         f, df1, df2 = found.statistic, found.df_num, found.df_denom
-        low, high = confint_noncentrality(f, (df1, df2), alpha=1 - confidence)
+        low, high = (_noncentrality(f, df1, df2, (1 + side * confidence) / 2) for side in (1, -1))
         row |= {
             "estimate": f * df1 / (f * df1 + df2),
             "low": low / (low + sizes.sum()),
