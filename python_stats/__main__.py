@@ -1,19 +1,24 @@
-"""python -m python_stats: tables from the published mart."""
+"""Rankings, associations, models and published studies, from the published mart."""
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 
-import pandas as pd
 from rich.console import Console
-from rich.table import Table
 
-from python_stats import mart, rankings
+from python_stats import commands, la_valle_2016, mart, ofsted_45, rankings, results
 
 EXAMPLES = """\
 examples:
   python -m python_stats rank --indicator looked_after_3_plus_placements_pct --year 2025
-  python -m python_stats rank --indicator convicted_pct --year 2015 --csv convicted.csv
+  python -m python_stats associate --indicator agency_rate_headcount_pct --indicator re_referrals_pct \\
+      --year 2015 --as-of 2016-04-01 --framework SIF --first --published-to 2016-03-11
+  python -m python_stats compare --indicator dental_check_pct --year 2018 --published-from 2018-01-01
+  python -m python_stats la-valle-2016 --ratings corrected --out reports
+  python -m python_stats ofsted-45 --json - | jq '.tables["printed-beside-reproduced"]'
+
+The mart is the published one of the folder WAREHOUSE_DIR, by default warehouse.
 """
 
 
@@ -25,75 +30,150 @@ def parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = main_parser.add_subparsers(dest="command", required=True, metavar="command")
-    rank = commands.add_parser("rank", help="authorities in order of one indicator in one year")
+    found = main_parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    def command(name: str, words: str, run) -> argparse.ArgumentParser:
+        added = found.add_parser(name, help=words, description=words.capitalize() + ".")
+        added.set_defaults(run=run)
+        given = added.add_argument_group("where the result goes, besides the terminal")
+        given.add_argument("--csv", type=Path, metavar="FILE", help="the first table")
+        given.add_argument("--json", metavar="FILE", help="words and all tables; - prints them instead")
+        given.add_argument("--out", type=Path, metavar="DIR", help="a page, Markdown, all tables and figures")
+        return added
+
+    rank = command(
+        "rank",
+        "authorities in order of one indicator in one year",
+        lambda a: commands.rank(a.indicator, a.year),
+    )
     rank.add_argument("--indicator", required=True, metavar="CODE", help="code in dim_indicator")
     rank.add_argument("--year", required=True, type=int, metavar="YYYY", help="year ending 31 March")
-    rank.add_argument("--csv", type=Path, metavar="FILE", help="write the table there as well")
+
+    associate = command(
+        "associate",
+        "correlation or regression of the rating with each indicator",
+        lambda a: commands.associate(asked(a), a.method),
+    )
+    choice(associate)
+    associate.add_argument(
+        "--method",
+        choices=["spearman", "pearson", "regression"],
+        default="spearman",
+        help="default: spearman",
+    )
+    choice(
+        command(
+            "compare",
+            "authorities rated good or outstanding against the others",
+            lambda a: commands.compare(asked(a)),
+        )
+    )
+    model = command(
+        "model",
+        "a logistic or ordinal model of the rating",
+        lambda a: commands.model(asked(a), a.kind, a.interval),
+    )
+    choice(model)
+    model.add_argument(
+        "--kind",
+        choices=["logistic", "stepwise", "ordinal"],
+        default="logistic",
+        help="of good or outstanding; the same, selected forward; of all four ratings (default: logistic)",
+    )
+    model.add_argument(
+        "--interval", choices=["wald", "profile"], default="wald", help="of a logistic model; default: wald"
+    )
+    study = command(
+        la_valle_2016.NAME,
+        "La Valle et al. (2016): 14 indicators and first SIF ratings",
+        lambda a: la_valle_2016.report(a.ratings, a.rule),
+    )
+    study.add_argument(
+        "--ratings",
+        choices=la_valle_2016.RATINGS,
+        default="as-published",
+        help="as the authors had them, or Kingston upon Thames as Ofsted rated it (default: as-published)",
+    )
+    study.add_argument(
+        "--rule",
+        choices=list(rankings.EXTREME_RULES),
+        default="percentile",
+        help="who is among the best or worst 10%% (default: percentile); "
+        + "; ".join(f"{name}: {words}" for name, words in rankings.EXTREME_RULES.items()).replace("%", "%%"),
+    )
+    command(
+        ofsted_45.NAME,
+        "45 performance indicators and the ratings of 47 authorities",
+        lambda _: ofsted_45.report(),
+    )
     return main_parser
 
 
-def print_rank(frame: pd.DataFrame, about: pd.Series, year: int, console: Console) -> None:
-    """The ranked table, values with the indicator's decimals, equal ranks marked."""
-    n = int(frame["n"].iloc[0])
-    best = {"high": "highest is best", "low": "lowest is best", "none": "no polarity, so no ranks"}
-    table = Table(
-        title=f"{about.label}, {year}",
-        title_justify="left",
-        caption=f"N = {n} of {len(frame)} authorities; {best[about.polarity]}; = marks a shared rank; "
-        f"{about.unit}; edition {', '.join(sorted(frame.edition.dropna().unique()))}",
-        caption_justify="left",
+def choice(added: argparse.ArgumentParser) -> None:
+    """The options that choose figures and inspections."""
+    figures = added.add_argument_group("which figures")
+    figures.add_argument(
+        "--indicator",
+        required=True,
+        action="append",
+        metavar="CODE",
+        help="code in dim_indicator; give it as often as wanted",
     )
-    for name, side in (
-        ("rank", "right"),
-        ("code", "left"),
-        ("local authority", "left"),
-        ("region", "left"),
-        ("value", "right"),
-        ("note", "left"),
-    ):
-        table.add_column(name, justify=side, no_wrap=True)
-    for row in frame.itertuples():
-        shared = "=" if pd.notna(row.ties) and row.ties > 1 else ""
-        table.add_row(
-            f"{shared}{row.rank}" if pd.notna(row.rank) else "",
-            row.la_code,
-            row.la_name,
-            row.region_name,
-            f"{row.value:,.{about.decimals}f}" if pd.notna(row.value) else "",
-            row.note or ("computed" if row.is_derived else ""),
-        )
-    console.print(table)
-    if mart.is_synthetic():
-        console.print("SYNTHETIC DATA: made-up figures; no number here is real.", style="bold")
+    figures.add_argument("--year", required=True, type=int, metavar="YYYY", help="year ending 31 March")
+    figures.add_argument("--as-of", type=day, metavar="DAY", help="as known on that day, such as 2016-04-01")
+    ratings = added.add_argument_group("which inspections")
+    ratings.add_argument(
+        "--judgement", choices=commands.JUDGEMENTS, default="overall", help="default: overall"
+    )
+    ratings.add_argument("--framework", choices=["SIF", "ILACS"], action="append", help="default: both")
+    ratings.add_argument("--published-from", type=day, metavar="DAY", help="reports published from that day")
+    ratings.add_argument("--published-to", type=day, metavar="DAY", help="until that day")
+    ratings.add_argument(
+        "--first",
+        action="store_true",
+        help="of an authority inspected more than once in the window the first counts, not the last",
+    )
+
+
+def day(text: str) -> date:
+    """A day from the command line."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: expected one such as 2016-03-31") from None
+
+
+def asked(args: argparse.Namespace) -> commands.Asked:
+    """What the options choose."""
+    return commands.Asked(
+        indicators=commands.unique(args.indicator),
+        year=args.year,
+        as_of=args.as_of,
+        judgement=args.judgement,
+        frameworks=tuple(args.framework or ("SIF", "ILACS")),
+        published_from=args.published_from,
+        published_to=args.published_to,
+        first=args.first,
+    )
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command; what the mart cannot answer ends in one message and exit code 1."""
     args = parser().parse_args(argv)
     # A pipe has no width of its own: wide enough for every column.
-    console = Console() if sys.stdout.isatty() else Console(width=120)
+    console = Console() if sys.stdout.isatty() else Console(width=220)
     try:
-        about = mart.indicator(args.indicator)
-        frame = rankings.rank(mart.indicator_year(args.indicator, args.year), about.polarity)
-        print_rank(frame, about, args.year, console)
+        result = args.run(args)
+        if args.json == "-":
+            print(results.as_json(result))
+        else:
+            results.show(result, console)
+            if args.json:
+                Path(args.json).write_text(results.as_json(result), encoding="utf-8")
         if args.csv:
-            columns = [
-                "rank",
-                "n",
-                "ties",
-                "la_code",
-                "la_name",
-                "region_name",
-                "value",
-                "status",
-                "edition",
-                "is_derived",
-            ]
-            table = frame[columns].assign(
-                indicator_code=args.indicator, year=args.year, is_synthetic=mart.is_synthetic()
-            )
-            table.to_csv(args.csv, index=False)
+            results.write_csv(result, args.csv)
+        if args.out:
+            print(results.write(result, args.out), file=sys.stderr)
     except (mart.MartError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -73,3 +73,94 @@ def deprivation_rank(frame: pd.DataFrame, la_codes: list[str] | None = None) -> 
     out["deprivation_rank"] = out["value"].rank(method="average")
     out["n"] = int(out["value"].notna().sum())
     return out.sort_values(["deprivation_rank", "la_code"], na_position="last").reset_index(drop=True)
+
+
+EXTREME_RULES = {
+    "percentile": "at or beyond the percentile (Excel's PERCENTILE.INC), ties in",
+    "take-ties-in": "the nearest whole number of authorities, and all that tie with the last of them",
+    "take-ties-out": "the nearest whole number of authorities, less those that tie across its end",
+    "take-by-code": "the nearest whole number of authorities, ties in the order of their codes",
+}
+
+
+def extremes(
+    values: pd.DataFrame,
+    polarity: dict[str, str],
+    end: str = "best",
+    share: float = 0.1,
+    rule: str = "percentile",
+) -> pd.DataFrame:
+    """Which authorities are among the best or the worst on each of several indicators.
+
+    Parameters
+    ----------
+    values : a row per authority (index la_code), a column per indicator, NaN without a figure.
+    polarity : of each column, "high" (the highest is best) or "low".
+    end : "best" or "worst".
+    share : how many of the authorities, as a share of 1.
+    rule : one of EXTREME_RULES. The percentile is of the authorities with a figure, the number of
+        authorities of all of them.
+
+    Returns
+    -------
+    A row per authority and indicator with a figure: la_code, indicator, value, is_in, n (authorities with a
+    figure), n_in, method. Raises ValueError for a polarity, end, share or rule that is none.
+
+    Source: the best and worst 10% of La Valle et al. (2016), who do not state their rule.
+    """
+    if end not in ("best", "worst") or rule not in EXTREME_RULES or not 0 < share < 1:
+        raise ValueError(
+            f"{end!r}, {share}, {rule!r}: expected best or worst, a share between 0 and 1, and one of "
+            f"{', '.join(EXTREME_RULES)}"
+        )
+    taken, parts = round(share * len(values)), []
+    for column in values:
+        if polarity[column] not in ("high", "low"):
+            raise ValueError(f"{column}: polarity {polarity[column]!r}, expected high or low")
+        known = values[column].dropna().sort_index()
+        # As if low were wanted, so that one comparison serves both ends.
+        sign = 1 if (polarity[column] == "low") == (end == "best") else -1
+        order = sign * known
+        if rule == "percentile":
+            is_in = order <= order.quantile(share) + 1e-12
+        elif rule == "take-ties-in":
+            is_in = order.rank(method="min") <= taken
+        elif rule == "take-ties-out":
+            is_in = order.rank(method="max") <= taken
+        else:
+            is_in = order.rank(method="first") <= taken
+        parts.append(
+            pd.DataFrame(
+                {
+                    "la_code": known.index,
+                    "indicator": column,
+                    "value": known.to_numpy(),
+                    "is_in": is_in.to_numpy(),
+                    "n": len(known),
+                    "n_in": int(is_in.sum()),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True).assign(method=f"{end} {share:.0%}: {EXTREME_RULES[rule]}")
+
+
+def appearances(among: pd.DataFrame, la_codes: list[str]) -> pd.DataFrame:
+    """How often each authority is among the extremes.
+
+    among : what `extremes` returns; la_codes : all authorities, also those without a figure.
+
+    Returns a row per authority: la_code, times (indicators it is among the extremes on), n (indicators it
+    has a figure on), indicators (on which, one after another), most often first.
+    """
+    found = among[among["is_in"]].groupby("la_code")["indicator"].agg(["size", ", ".join])
+    out = pd.DataFrame({"la_code": la_codes}).set_index("la_code")
+    out["times"] = found["size"].reindex(out.index).fillna(0).astype(int)
+    out["n"] = among.groupby("la_code").size().reindex(out.index).fillna(0).astype(int)
+    out["indicators"] = found["join"].reindex(out.index).fillna("")
+    return out.reset_index().sort_values(["times", "la_code"], ascending=[False, True], ignore_index=True)
+
+
+def appearance_counts(times: pd.Series) -> pd.DataFrame:
+    """How many authorities appear never, once, twice and so on: times, n_authorities; no number left out."""
+    counts = times.value_counts().reindex(range(int(times.max()) + 1), fill_value=0)
+    return pd.DataFrame({"times": counts.index, "n_authorities": counts.to_numpy()})

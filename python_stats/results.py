@@ -1,0 +1,222 @@
+"""What a command found - words, tables, figures - on the terminal, as CSV and JSON, and as one page.
+
+A Result is made once; every way of giving it out says the same, and says so if the data are synthetic.
+"""
+
+import base64
+import io
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+from matplotlib.figure import Figure
+from rich.console import Console
+from rich.table import Table
+
+SYNTHETIC = "SYNTHETIC DATA: made-up figures; no number here is real."
+# Columns that are shown with other than three decimals; p-values below are never shown as 0.
+WHOLE = re.compile(r"^(n|n_.*|m|df\d?|rank|times|ties|within|variable_no|year|events|step|n_authorities|categories|groups)$")
+SHORTEST_P = 0.0001
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section: a title, words, a table or a figure (with a text for who cannot see it).
+
+    Columns that are `hidden` are in the CSV and JSON alone.
+    """
+
+    title: str
+    text: str = ""
+    table: pd.DataFrame | None = None
+    figure: Figure | None = None
+    alt: str = ""
+    decimals: int = 3
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command found; `name` names its files."""
+
+    name: str
+    title: str
+    lead: str
+    is_synthetic: bool
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables by the file name of their part."""
+        return {slug(part.title): part.table for part in self.parts if part.table is not None}
+
+
+def slug(title: str) -> str:
+    """A title as a file name: "Table A2a: regressions" is "table-a2a-regressions"."""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
+def shown(value, column: str, decimals: int) -> str:
+    """A cell as text: numbers to some decimals, p-values never 0, nothing where there is nothing."""
+    if isinstance(value, str):
+        return value
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, int | float) and not hasattr(value, "dtype"):
+        return str(value)
+    if column == "p" or column.startswith(("p_", "model_p")) or column.endswith("_p"):
+        return f"<{SHORTEST_P}" if value < SHORTEST_P else f"{value:.4f}"
+    if WHOLE.match(column) and float(value).is_integer():
+        return f"{int(value):,}" if column != "year" else str(int(value))
+    return f"{value:,.{decimals}f}"
+
+
+def heading(column: str) -> str:
+    """A column's name as a heading."""
+    return column.replace("_", " ")
+
+
+def rows(part: Part) -> list[list[str]]:
+    """The table of a part as text; a column that is empty throughout is left out."""
+    return [
+        [shown(value, column, part.decimals) for column, value in zip(columns(part), row, strict=True)]
+        for row in part.table[columns(part)].itertuples(index=False, name=None)
+    ]
+
+
+def columns(part: Part) -> list[str]:
+    """The columns of a part's table that hold anything."""
+    shown_ones = part.table.drop(columns=list(part.hidden))
+    return [c for c in shown_ones if shown_ones[c].notna().any() and (shown_ones[c].astype(str) != "").any()]
+
+
+def is_number(table: pd.DataFrame, column: str) -> bool:
+    """Whether a column stands to the right."""
+    return pd.api.types.is_numeric_dtype(table[column]) and not pd.api.types.is_bool_dtype(table[column])
+
+
+def show(result: Result, console: Console) -> None:
+    """Print words and tables; figures are only in files."""
+    console.print(result.title, style="bold")
+    console.print(result.lead, highlight=False)
+    for part in result.parts:
+        if part.table is None:
+            continue
+        table = Table(title=part.title, title_justify="left", caption=part.text, caption_justify="left")
+        for column in columns(part):
+            numeric = is_number(part.table, column)
+            table.add_column(
+                heading(column), justify="right" if numeric else "left", no_wrap=numeric, overflow="fold"
+            )
+        for row in rows(part):
+            table.add_row(*row)
+        console.print()
+        console.print(table)
+    if result.is_synthetic:
+        console.print(SYNTHETIC, style="bold")
+
+
+def as_json(result: Result) -> str:
+    """Title, words and all tables, every row an object; what is not there is null."""
+    return json.dumps(
+        {
+            "title": result.title,
+            "lead": result.lead,
+            "is_synthetic": result.is_synthetic,
+            "tables": {
+                name: json.loads(table.to_json(orient="records", date_format="iso", double_precision=15))
+                for name, table in result.tables.items()
+            },
+        },
+        indent=1,
+        ensure_ascii=False,
+    )
+
+
+def write_csv(result: Result, path: Path) -> None:
+    """The first table, with `is_synthetic` in every row."""
+    first = next(iter(result.tables.values()))
+    first.assign(is_synthetic=result.is_synthetic).to_csv(path, index=False)
+
+
+def write(result: Result, folder: Path) -> Path:
+    """Write page, Markdown, tables and figures into a folder; return the page's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, table in result.tables.items():
+        table.assign(is_synthetic=result.is_synthetic).to_csv(
+            folder / f"{result.name}-{name}.csv", index=False
+        )
+    for part in result.parts:
+        if part.figure is not None:
+            (folder / f"{result.name}-{slug(part.title)}.svg").write_bytes(drawn(part, "svg"))
+    page = folder / f"{result.name}.html"
+    page.write_text(html(result), encoding="utf-8")
+    (folder / f"{result.name}.md").write_text(markdown(result), encoding="utf-8")
+    (folder / f"{result.name}.json").write_text(as_json(result), encoding="utf-8")
+    return page
+
+
+def drawn(part: Part, kind: str) -> bytes:
+    """The figure of a part as SVG or PNG, the same bytes each time."""
+    stream = io.BytesIO()
+    part.figure.savefig(
+        stream,
+        format=kind,
+        bbox_inches="tight",
+        metadata={"Date": None, "Title": part.alt} if kind == "svg" else {},
+    )
+    return stream.getvalue()
+
+
+def html(result: Result) -> str:
+    """One page that needs no other file."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("result.html.jinja").render(
+        result=result,
+        synthetic=SYNTHETIC,
+        parts=[
+            {
+                "part": part,
+                "id": slug(part.title),
+                "columns": []
+                if part.table is None
+                else [(heading(c), is_number(part.table, c)) for c in columns(part)],
+                "rows": [] if part.table is None else rows(part),
+                "image": None
+                if part.figure is None
+                else base64.b64encode(drawn(part, "svg")).decode("ascii"),
+            }
+            for part in result.parts
+        ],
+    )
+
+
+def markdown(result: Result) -> str:
+    """The same as Markdown; figures are the files beside it."""
+    lines = [f"# {result.title}", "", result.lead, ""]
+    if result.is_synthetic:
+        lines += [f"**{SYNTHETIC}**", ""]
+    for part in result.parts:
+        lines += [f"## {part.title}", ""]
+        if part.text:
+            lines += [part.text, ""]
+        if part.figure is not None:
+            lines += [f"![{part.alt}]({result.name}-{slug(part.title)}.svg)", ""]
+        if part.table is not None:
+            names = columns(part)
+            lines += ["| " + " | ".join(heading(c) for c in names) + " |"]
+            sides = ["---:" if is_number(part.table, c) else "---" for c in names]
+            lines += ["| " + " | ".join(sides) + " |"]
+            lines += ["| " + " | ".join(c.replace("|", "\\|") for c in row) + " |" for row in rows(part)]
+            lines += [""]
+    return "\n".join(lines)
