@@ -7,7 +7,7 @@ select
     figures.* exclude (indicator_code),
     indicators.unit,
     null as joint_code,
-    count(*) over (partition by figures.printed_area) as n_editions,
+    count(*) over (partition by figures.printed_area, asked.year, asked.indicator_code) as n_editions,
 from asked
 inner join dim_local_authority as authorities using (la_code)
 inner join dim_indicator as indicators using (indicator_code)
@@ -19,7 +19,7 @@ inner join edition_figure as figures
 where figures.known_on <= (select max(known_on) from dim_edition where is_known)
 qualify
     row_number() over (
-        partition by figures.printed_area
+        partition by figures.printed_area, asked.year, asked.indicator_code
         order by
             figures.is_derived and figures.status = 'not_available',
             figures.known_on desc,

@@ -62,22 +62,27 @@ sourced as (
     where wanted.role <> 'published value' or not components.is_borrowed
 ),
 
-decoded as (
+-- Few: looked up among all cells, not joined with them.
+places as materialized (
     select distinct
+        file_no,
+        sheet,
+        row_no,
+        col_no,
+    from sourced
+),
+
+decoded as (
+    select
         cells.*,
         published.published_level,
         published.published_code,
         published.published_name,
         published.published_period,
-    from sourced
-    inner join intermediate.int_cell as cells
-        on
-            sourced.file_no = cells.file_no
-            and sourced.sheet = cells.sheet
-            and sourced.row_no = cells.row_no
-            and sourced.col_no = cells.col_no
-            and sourced.printed_component = cells.component
-    inner join intermediate.int_published_cell as published
+    from (from intermediate.int_cell semi join places using (file_no, sheet, row_no, col_no)) as cells
+    inner join (
+        from intermediate.int_published_cell semi join places using (file_no, sheet, row_no, col_no)
+    ) as published
         on
             cells.file_no = published.file_no
             and cells.sheet = published.sheet

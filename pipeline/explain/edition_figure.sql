@@ -1,5 +1,5 @@
--- What each edition has of every figure, of England and the regions too: when it came out, in which file, and
--- what the figure is made of.
+-- What each edition has of the indicators asked for, in every area, England and the regions too: when it came
+-- out, in which file, and what the figure is made of.
 create or replace temp view edition_figure as
 select
     figures.indicator_code,
@@ -32,7 +32,7 @@ select
             regexp_replace(formulas.denominator, '^(.* [-+] .*)$', '(\1)')
         )
     ) as formula,
-from intermediate.int_indicator_edition as figures
+from (from intermediate.int_indicator_edition semi join asked using (indicator_code)) as figures
 inner join raw.raw_file as files using (file_no)
 inner join dim_edition as dates
     on
