@@ -26,6 +26,7 @@ examples:
   la-mart check                              what changed since, and what would stop a build
   la-mart revisions --edition 2023           what the editions of 2023 changed
   la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k    which cells of which files
+  la-mart explain --la Salford --inspection      its inspections, in every edition of Ofsted's lists
   la-mart profile Salford --html salford.html    one authority beside its benchmarks
   la-mart export mart_la_year la_year.csv    a relation, or a query's rows, for a spreadsheet
   la-mart sample --out /tmp/raw --last 2027  synthetic files up to edition 2027

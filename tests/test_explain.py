@@ -305,6 +305,22 @@ def test_every_column_of_a_benchmark_is_in_one_group(work):
     assert columns <= {column for group in groups.values() for column in group}
 
 
+def test_england_is_led_to_an_edition_of_the_marts_day(sample_warehouse):
+    chosen = {}
+    for day in ("2016-01-31", "2100-01-01"):
+        with duckdb.connect(sample_warehouse / "work.duckdb", read_only=True) as con:
+            con.execute(
+                "create temp table dim_edition as "
+                "select * replace (known_on <= ?::date as is_known) from work.dim_edition",
+                [day],
+            )
+            figure.ask(con, [some(con, "indicator_code = 'looked_after_per_10k' and year = 2015")])
+            editions = figure.editions_of(con, "area_editions")
+        assert {edition["area_level"] for edition in editions} == {"national", "regional"}
+        chosen[day] = {edition["edition"] for edition in editions}
+    assert chosen["2016-01-31"] == {"2015"} and min(chosen["2100-01-01"]) > "2015"
+
+
 # ------------------------------------------------------------------------------------ the command
 
 
@@ -546,9 +562,12 @@ def not_where_said(cells: pd.DataFrame, raw) -> list[tuple]:
             row = rows[(cell.sheet, cell.row_no)]
             names = {" ".join(str(text).lower().split()) for text in row}
             is_of_the_area = any(name.startswith(cell.published_name) for name in names)
+            if file.startswith("ofsted/") and isinstance(cell.published_code, str):
+                is_of_the_area &= cell.published_code in row
             # A header over several rows of a workbook is put together: elsewhere it is in one cell.
             above = (rows.get((cell.sheet, number), [])[cell.col_no - 1 :] for number in range(1, 40))
-            is_of_the_column = not is_flat or any(cells[:1] == [cell.column_header] for cells in above)
+            headers = {str(texts[0]).strip() for texts in above if texts}
+            is_of_the_column = not is_flat or cell.column_header.strip() in headers
             text_is_there = is_printed(cell.raw_text, row[cell.col_no - 1])
             if not (text_is_there and is_of_the_area and is_of_the_column):
                 wrong.append((file, cell.sheet, cell.row_no, cell.column, cell.raw_text, cell.published_name))
@@ -586,6 +605,15 @@ def test_every_cell_of_an_inspection_is_where_explain_says(official_work, offici
             "select count(*) from intermediate.int_inspection_cell where inspection is not null"
         ).fetchone()[0]
     )
+    judged = cells[cells["decoded"].isin(["1", "2", "3", "4", "not judged"])]
+    words = {
+        "Outstanding": "4",
+        "Good": "3",
+        "Requires improvement to be good": "2",
+        "Inadequate": "1",
+        "-": "not judged",
+    }
+    assert len(judged) > 3_000 and (judged["decoded"] == judged["text"].map(words)).all()
     some = cells.sample(PER_RETURN, random_state=903)
     corrected = cells[cells["correction_reason"].notna()]
     assert len(corrected) == 2 and some["file"].nunique() == 2

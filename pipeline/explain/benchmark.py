@@ -70,7 +70,10 @@ def made_from(con: duckdb.DuckDBPyConnection, figure: dict, benchmark: dict) -> 
             "how": f"among all authorities that have a figure; polarity {about['polarity']}",
             "figures": [row for row in of_year if row["rank"] is not None],
         },
-        "limits": {"how": f"numerator and denominator; limits {about['limits']}", "figures": own[-1:]},
+        "limits": {
+            "how": f"numerator and denominator; limits {about['limits'] or 'none'}",
+            "figures": own[-1:],
+        },
         "funnel": {
             "how": "the limits of England's counts, or figure, at the authority's denominator",
             "funnel_centre": about["funnel_centre"],

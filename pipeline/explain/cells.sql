@@ -191,7 +191,18 @@ select
     decoded.series,
     -- What the series says beside the sheet and the header of its column.
     nullif(
-        nullif(trim(replace(decoded.series, columns.column_key, ''), ' |'), ''), lower(trim(decoded.sheet))
+        nullif(
+            rtrim(
+                if(
+                    ends_with(decoded.series, columns.column_key),
+                    left(decoded.series, -length(columns.column_key)),
+                    decoded.series
+                ),
+                ' |'
+            ),
+            ''
+        ),
+        lower(trim(decoded.sheet))
     ) as row_keys,
     decoded.measure,
     decoded.published_period,

@@ -29,8 +29,6 @@ def trees(con: duckdb.DuckDBPyConnection, keys: list[tuple[str, int, str]]) -> l
     """
     ask(con, keys)
     figures, editions = rows(con, sql("figures")), editions_of(con, "figure_editions")
-    for edition in editions:
-        edition["is_only"] = edition.pop("n_editions") == 1
     put_under(figures, editions, "editions", KEY)
     for figure in figures:
         figure["rule"] = next((e["rule"] for e in figure["editions"] if e["is_chosen"]), None) or (

@@ -65,7 +65,7 @@ def trees(con: duckdb.DuckDBPyConnection, ids: list[str]) -> list[dict]:
 
 def rule(edition: dict) -> str:
     """On which of its items the edition decides."""
-    if edition.pop("n_editions") == 1:
+    if edition["n_editions"] == 1:
         return "the only edition that lists it"
     if edition["is_chosen"]:
         return "the latest edition that lists it: it decides on all that it prints"
