@@ -65,6 +65,7 @@ def test_a_printed_value_is_shown_with_the_counts_beside_it(work):
     assert float(cell["raw_text"]) == cell["value"] == found["value"]
     assert (cell["area_code"], cell["area_by"]) == ("355", "DfE code and name")
     assert cell["file"] == found["source_file"] and len(cell["sha256"]) == 64
+    assert not set(EDITION_KEY) & cell.keys()
 
 
 def test_editions_stand_newest_first_and_one_decides(work):
@@ -296,6 +297,23 @@ def test_the_figures_make_the_benchmarks(work):
     assert bases == {"published", "sum_of_authorities", "mean_of_authorities", None}
 
 
+def test_a_joint_return_is_added_in_the_place_of_its_members():
+    joint, member, other = (
+        {"is_joint": is_joint, "is_member": is_member, "value": 5.0, "numerator": 2.0, "denominator": 4.0}
+        for is_joint, is_member in ((True, False), (False, True), (False, False))
+    )
+    without = {**other, "value": None, "numerator": None}
+    figures = [joint, member, other, without]
+    for basis, aggregation, makes in (
+        ("sum_of_authorities", "ratio", [joint, other]),
+        ("sum_of_authorities", "sum", [joint, other, without]),
+        ("mean_of_authorities", "none", [member, other]),
+        (None, "sum", []),
+    ):
+        about = {"aggregation": aggregation, "multiplier": 100}
+        assert benchmark.of_area(basis, about, figures, None)["figures"] == makes
+
+
 def test_every_column_of_a_benchmark_is_in_one_group(work):
     key = keys_of_benchmarks(work, 1)[0]
     columns = set(work.table("fct_benchmark").columns) - {*KEY, "value", "status"}
@@ -490,7 +508,14 @@ def assert_it_adds_up(found: list[dict], asked: list[tuple]) -> None:
 
 
 def assert_cells_make(editions: pd.DataFrame, cells: pd.DataFrame) -> None:
-    """The cells of editions make their values, numerators and denominators."""
+    """The cells of editions are the terms of their formulas, and make values, numerators, denominators."""
+    terms = cells[cells["role"] != "published value"].groupby([*EDITION_KEY])["component"].agg(set)
+    formulas = editions.set_index([*EDITION_KEY])["formula"].dropna()
+    pd.testing.assert_series_equal(
+        terms.sort_index(),
+        formulas.map(lambda formula: set(re.findall("[a-z0-9_]+", formula))).sort_index(),
+        check_names=False,
+    )
     sums = (
         cells.assign(signed=cells["value"] * cells["sign"].map({"+": 1, "-": -1}))
         .groupby([*EDITION_KEY, "role"])["signed"]
