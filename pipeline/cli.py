@@ -26,6 +26,7 @@ examples:
   la-mart check                              what changed since, and what would stop a build
   la-mart revisions --edition 2023           what the editions of 2023 changed
   la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k    which cells of which files
+  la-mart explain --la Salford --inspection      its inspections, in every edition of Ofsted's lists
   la-mart profile Salford --html salford.html    one authority beside its benchmarks
   la-mart export mart_la_year la_year.csv    a relation, or a query's rows, for a spreadsheet
   la-mart sample --out /tmp/raw --last 2027  synthetic files up to edition 2027
@@ -46,7 +47,9 @@ EXPLAIN_EXAMPLES = """\
 examples:
   la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k
   la-mart explain --la 314 --year 2025 --indicator vacancy_rate_fte_pct    a share of a joint return
-  la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k --json
+  la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k --benchmarks --json
+  la-mart explain --la Salford --inspection                                all its inspections
+  la-mart explain --la Salford --inspection 2015-06-22                     one, by a day or its id
 """
 
 
@@ -146,20 +149,28 @@ def parser() -> argparse.ArgumentParser:
     revisions.add_argument("--json", action="store_true", help="print the tables as JSON")
     explain = commands.add_parser(
         "explain",
-        help="one figure, back to the cells of the official files",
+        help="a figure, its benchmarks or an inspection, back to the cells of the official files",
         description="One figure of the mart: every edition that has it, why one decides, and the cells of "
-        "the official files behind each, from the working database.",
+        "the official files behind each; the figures behind its benchmarks; or an inspection in every "
+        "edition of Ofsted's lists. From the working database.",
         epilog=EXPLAIN_EXAMPLES,
         formatter_class=raw,
     )
+    explain.add_argument("--la", metavar="NAME", help="an authority's code or name: 355, Salford")
+    explain.add_argument("--year", type=int, metavar="YYYY", help="year ending 31 March, as the mart has it")
+    explain.add_argument("--indicator", metavar="CODE", help="an indicator's code, as in dim_indicator")
     explain.add_argument(
-        "--la", required=True, metavar="NAME", help="an authority's code or name: 355, Salford"
+        "--benchmarks",
+        action="store_true",
+        help="the figures that its benchmarks in fct_benchmark are put together from, instead",
     )
     explain.add_argument(
-        "--year", required=True, type=int, metavar="YYYY", help="year ending 31 March, as the mart has it"
-    )
-    explain.add_argument(
-        "--indicator", required=True, metavar="CODE", help="an indicator's code, as in dim_indicator"
+        "--inspection",
+        nargs="?",
+        const="",
+        metavar="ID",
+        help="an inspection by its id (371_sif_2015-11-30), first day or day of publication; without one, "
+        "all of the authority",
     )
     explain.add_argument("--json", action="store_true", help="print the same as JSON")
     profile = commands.add_parser(
