@@ -31,7 +31,11 @@ def _pair(frame: pd.DataFrame, first: str, second: str) -> tuple[np.ndarray, np.
         reason = "infinite values"
     else:
         constant = [name for name, it in zip((first, second), pairs.T, strict=True) if is_constant(it)]
-        reason = f"{' and '.join(map(str, constant))} constant in the {len(pairs)} complete pairs" if constant else ""
+        reason = (
+            f"{' and '.join(map(str, constant))} constant in the {len(pairs)} complete pairs"
+            if constant
+            else ""
+        )
     return pairs[:, 0], pairs[:, 1], reason
 
 

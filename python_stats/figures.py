@@ -19,7 +19,7 @@ def _axes(n_rows: int, width: float = 8.0, row: float = 0.3):
     """A figure with room for so many rows, the first on top, and names on the left."""
     figure = Figure(figsize=(width, max(1.6, 0.9 + row * n_rows)))
     axes = figure.subplots()
-    axes.set_ylim(n_rows - 0.5, -0.5)
+    axes.set_ylim(max(n_rows, 1) - 0.5, -0.5)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     axes.tick_params(axis="y", length=0)

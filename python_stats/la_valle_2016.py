@@ -95,7 +95,7 @@ def report(which: str = "as-published", rule: str = "percentile") -> Result:
 
     which : one of RATINGS; rule : one of `rankings.EXTREME_RULES`, for the best and worst 10%.
     """
-    study = mart.load_study(NAME)
+    study, synthetic = mart.load_study(NAME), mart.is_synthetic()
     inspections = mart.load_inspections(["SIF"], ["first"], published_to=REPORTS_UNTIL)
     variables = study["variables"]
     regressed = variables[variables["used_for"].str.contains("regression")]
@@ -106,7 +106,9 @@ def report(which: str = "as-published", rule: str = "percentile") -> Result:
     by_rating = {name: regressions(values, rating, labels) for name, rating in rated.items()}
     rating = rated[which]
     often = tables(studies.values_of(study, "percentiles"), polarity, rule)
-    beside = studies.beside_printed(study["results"], found(by_rating[which], rated["corrected"], often))
+    beside = studies.beside_printed(
+        study["results"], found(by_rating[which], rated["corrected"], often), synthetic
+    )
     of_a2a = beside["place"].eq("Table A2a")
     beside.loc[of_a2a, "label"] = beside.loc[of_a2a, "item"].astype(int).map(labels)
     columns = [
@@ -191,4 +193,4 @@ def report(which: str = "as-published", rule: str = "percentile") -> Result:
         f"{QUESTION}\n{studies.summary(beside)} Of {int(table_a2a['p'].notna().sum())} indicators, after "
         f"correction for so many tests (Holm), goes with the rating: {standing or 'none'}."
     )
-    return Result(NAME, f"La Valle et al. (2016), ratings {which}", lead, mart.is_synthetic(), parts)
+    return Result(NAME, f"La Valle et al. (2016), ratings {which}", lead, synthetic, parts)

@@ -141,7 +141,7 @@ def found(
 
 def report() -> Result:
     """The study from the mart: printed beside reproduced, every analysis, its figures, what the data are."""
-    study = mart.load_study(NAME)
+    study, synthetic = mart.load_study(NAME), mart.is_synthetic()
     variables = study["variables"].set_index("variable_no")
     labels = variables["variable"].to_dict()
     inspections = mart.load_inspections(
@@ -185,7 +185,7 @@ def report() -> Result:
     ordinal = models.ordinal_logistic(frame, "rating", predictors)
     parallel = models.proportional_odds_test(frame, "rating", predictors)
 
-    beside = studies.beside_printed(study["results"], found(frame, rated, pairs, spend, model))
+    beside = studies.beside_printed(study["results"], found(frame, rated, pairs, spend, model), synthetic)
     names = study["figures"].drop_duplicates("la_code").set_index("la_code")["la_name"]
     listed = (
         frame.reset_index()[["la_code", "framework", "rating"]]
@@ -299,7 +299,7 @@ def report() -> Result:
         f"the rating {int((rated['p'] < 0.05).sum())} have a p below .05; after correction for so many tests "
         f"(Holm) {beyond or 'none is left'}."
     )
-    return Result(NAME, "Ofsted's ratings and 45 performance indicators", lead, mart.is_synthetic(), parts)
+    return Result(NAME, "Ofsted's ratings and 45 performance indicators", lead, synthetic, parts)
 
 
 def _size(smallest: float | str) -> str:

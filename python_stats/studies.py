@@ -26,13 +26,14 @@ def verdict(printed: str, reproduced: float) -> str:
     return "near" if abs(reproduced - value) <= abs(value) / 10 else "not reproduced"
 
 
-def beside_printed(results: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+def beside_printed(results: pd.DataFrame, found: pd.DataFrame, is_synthetic: bool) -> pd.DataFrame:
     """Hold what was found against what a study printed.
 
     Parameters
     ----------
     results : the study's printed figures, as `mart.load_study` gives them.
     found : a row per figure computed: place, item, statistic, reproduced (float), n, reason.
+    is_synthetic : made-up figures reproduce nothing; the study's own reasons would mislead.
 
     Returns
     -------
@@ -46,6 +47,8 @@ def beside_printed(results: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"nothing was computed for: {'; '.join(lost)}")
     out["difference"] = out["reproduced"] - out["printed"].astype(float)
     out["verdict"] = [verdict(p, r) for p, r in zip(out["printed"], out["reproduced"], strict=True)]
+    if is_synthetic:
+        out["why"] = "The data are synthetic"
     whys = zip(out["reason"].fillna(""), out["why"].fillna(""), strict=True)
     out["why"] = [". ".join(filter(None, both)) for both in whys]
     out.loc[out["verdict"] == "exact", "why"] = ""
