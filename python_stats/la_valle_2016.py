@@ -159,7 +159,7 @@ def report(which: str = "as-published", rule: str = "percentile") -> Result:
     )
     found_rule = f"Rule: {rankings.EXTREME_RULES[rule]} (--rule {rule})."
     parts = [
-        studies.beside_part(beside, decimals=9),
+        studies.beside_part(beside),
         Part("Ratings of the sample", "", figure=drawn, alt=alt),
         Part(
             f"Table A2a, ratings {which}",

@@ -209,7 +209,7 @@ def report() -> Result:
         rated, [f"{no} {labels[no]}" for no in rated["variable_no"]], "rank correlation with the rating"
     )
     parts = [
-        studies.beside_part(beside, decimals=4),
+        studies.beside_part(beside),
         Part("Figure 1 ratings of the sample", "", figure=distribution, alt=distribution_alt),
         Part(
             "Correlations of 45 variables with the rating",

@@ -28,7 +28,8 @@ SHORTEST_P = 0.0001
 class Part:
     """One section: a title, words, a table or a figure (with a text for who cannot see it).
 
-    Columns that are `hidden` are in the CSV and JSON alone.
+    `decimals` of its figures, one for all or one for each row; columns that are `hidden` are in the CSV and
+    JSON alone.
     """
 
     title: str
@@ -36,7 +37,7 @@ class Part:
     table: pd.DataFrame | None = None
     figure: Figure | None = None
     alt: str = ""
-    decimals: int = 3
+    decimals: int | list[int] = 3
     hidden: tuple[str, ...] = ()
 
 
@@ -85,9 +86,11 @@ def heading(column: str) -> str:
 
 def rows(part: Part) -> list[list[str]]:
     """The table of a part as text; a column that is empty throughout is left out."""
+    names, n = columns(part), len(part.table)
+    decimals = part.decimals if isinstance(part.decimals, list) else [part.decimals] * n
     return [
-        [shown(value, column, part.decimals) for column, value in zip(columns(part), row, strict=True)]
-        for row in part.table[columns(part)].itertuples(index=False, name=None)
+        [shown(value, column, of_row) for column, value in zip(names, row, strict=True)]
+        for row, of_row in zip(part.table[names].itertuples(index=False, name=None), decimals, strict=True)
     ]
 
 

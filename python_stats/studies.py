@@ -13,12 +13,16 @@ VERDICTS = {
 KEY = ["place", "item", "statistic"]
 
 
+def digits(printed: str) -> int:
+    """Digits after the point of a printed figure."""
+    return len(printed.partition(".")[2])
+
+
 def verdict(printed: str, reproduced: float) -> str:
     """One of VERDICTS: how near a figure comes to a printed one, such as "-.091", judged by its digits."""
     if pd.isna(reproduced):
         return "not reproduced"
-    value, digits = float(printed), len(printed.partition(".")[2])
-    half = 0.5 * 10**-digits + 1e-12
+    value, half = float(printed), 0.5 * 10 ** -digits(printed) + 1e-12
     if abs(reproduced - value) <= half:
         return "exact"
     if abs(reproduced + value) <= half:
@@ -62,13 +66,14 @@ def summary(beside: pd.DataFrame) -> str:
     return f"Of {len(beside)} printed figures come out: {said}."
 
 
-def beside_part(beside: pd.DataFrame, decimals: int) -> Part:
-    """The table of printed and reproduced figures, the reasons as numbered notes under it."""
+def beside_part(beside: pd.DataFrame) -> Part:
+    """The table of printed and reproduced figures, a digit more than printed; reasons as numbered notes."""
     reasons = [why for why in dict.fromkeys(beside["why"]) if why]
     numbers = {why: str(number) for number, why in enumerate(reasons, 1)}
     means = "; ".join(f"{word}: {meaning}" for word, meaning in VERDICTS.items())
     text = "\n".join([f"{means}.", *(f"[{number}] {why}." for why, number in numbers.items())])
     table = beside.assign(note=beside["why"].map(numbers).fillna(""))
+    decimals = [digits(printed) + (digits(printed) > 0) for printed in beside["printed"]]
     return Part("Printed beside reproduced", text, table, decimals=decimals, hidden=("why",))
 
 

@@ -1,0 +1,384 @@
+"""The two studies from the mart, and how printed and reproduced figures are held against each other."""
+
+import json
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from python_stats import figures, la_valle_2016, mart, ofsted_45, rankings, studies
+from python_stats.__main__ import main
+from python_stats.results import Part, Result, html, markdown, shown, slug
+
+
+@pytest.fixture
+def on_sample(sample_warehouse, monkeypatch):
+    monkeypatch.setenv("WAREHOUSE_DIR", str(sample_warehouse))
+
+
+@pytest.fixture
+def on_official(official_warehouse, monkeypatch):
+    monkeypatch.setenv("WAREHOUSE_DIR", str(official_warehouse))
+
+
+# ----------------------------------------------------------------- printed beside reproduced
+
+
+@pytest.mark.parametrize(
+    ("printed", "reproduced", "expected"),
+    [
+        ("-.364", -0.3638, "exact"),
+        ("-.364", 0.3638, "opposite sign"),
+        (".690", 0.6902, "exact"),
+        (".690", 0.6906, "near"),
+        ("59", 48, "not reproduced"),
+        ("59", 54, "near"),
+        ("0", 0, "exact"),
+        ("0", 1, "not reproduced"),
+        (".1", float("nan"), "not reproduced"),
+    ],
+)
+def test_a_verdict_goes_by_the_printed_digits(printed, reproduced, expected):
+    assert studies.verdict(printed, reproduced) == expected
+
+
+def test_every_printed_figure_needs_one_that_was_computed():
+    results = pd.DataFrame(
+        [["T", "1", "", "r", ".5", "why"]], columns=[*studies.KEY[:2], "label", "statistic", "printed", "why"]
+    )
+    found = pd.DataFrame(
+        [["T", "1", "r", 0.9, 7, "few"]], columns=[*studies.KEY, "reproduced", "n", "reason"]
+    )
+    out = studies.beside_printed(results, found, False).iloc[0]
+    assert (out.verdict, out.why, out.n) == ("not reproduced", "few. why", 7)
+    assert studies.beside_printed(results, found, True).why.iloc[0] == "few. The data are synthetic"
+    assert studies.beside_printed(results.assign(printed=".9"), found, False).why.iloc[0] == ""
+    with pytest.raises(ValueError, match="nothing was computed for: T / 2 / r"):
+        studies.beside_printed(results.assign(item="2"), found, False)
+
+
+# ----------------------------------------------------------------- who is among the extremes
+
+
+def extremes(rule, end="best", polarity="low"):
+    values = pd.DataFrame({"x": [1, 1, 1, 4, 5, 6, 7, 8, 9, np.nan]}, index=list("abcdefghij"))
+    out = rankings.extremes(values, {"x": polarity}, end, 0.2, rule)
+    return out, "".join(out.loc[out["is_in"], "la_code"])
+
+
+def test_rules_of_the_best_and_the_worst_differ_in_their_ties():
+    # PERCENTILE.INC of nine values at 0.2 is 1; a fifth of ten authorities is two.
+    assert extremes("percentile")[1] == "abc"
+    assert extremes("take-ties-in")[1] == "abc"
+    assert extremes("take-ties-out")[1] == ""
+    assert extremes("take-by-code")[1] == "ab"
+    assert extremes("percentile", "worst")[1] == extremes("percentile", "best", "high")[1] == "hi"
+    frame = extremes("percentile")[0]
+    assert (frame.n.iloc[0], frame.n_in.iloc[0], len(frame)) == (9, 3, 9)
+    for wrong in ({"end": "top"}, {"rule": "none"}, {"polarity": "none"}):
+        with pytest.raises(ValueError, match="expected"):
+            extremes(**({"rule": "percentile"} | wrong))
+
+
+def test_appearances_count_authorities_without_any_too():
+    values = pd.DataFrame({"x": [1.0, 2, 3], "y": [1.0, 2, np.nan]}, index=list("abc"))
+    among = rankings.extremes(values, {"x": "low", "y": "high"}, share=0.34)
+    out = rankings.appearances(among, ["a", "b", "c", "d"])
+    assert out.set_index("la_code").times.to_dict() == {"a": 1, "b": 1, "c": 0, "d": 0}
+    assert out.set_index("la_code").n.to_dict() == {"a": 2, "b": 2, "c": 1, "d": 0}
+    assert rankings.appearance_counts(pd.Series([0, 2, 2])).n_authorities.tolist() == [1, 0, 2]
+
+
+# ----------------------------------------------------------------- assessments overdue
+
+
+def test_a_suppressed_late_band_is_what_the_total_leaves():
+    bands = pd.DataFrame(
+        0.0,
+        index=["all known", "late hidden", "both hidden", "nobody"],
+        columns=[*ofsted_45.EARLY, *ofsted_45.LATE, "all"],
+    )
+    bands.loc["all known", ["same_day", "61_plus_days", "all"]] = 80, 20, 100
+    bands.loc["late hidden", ["same_day", "61_plus_days", "all"]] = 90, np.nan, 100
+    bands.loc["both hidden", ["same_day", "1_to_10_days", "61_plus_days", "all"]] = np.nan, 50, np.nan, 100
+    assert ofsted_45.overdue(bands).to_dict() == {
+        "all known": 20,
+        "late hidden": 10,
+        "both hidden": 50,
+        "nobody": 0,
+    }
+
+
+# ----------------------------------------------------------------- the mart as panels
+
+
+def test_a_panel_is_what_was_known_then_on_the_boundaries_asked(on_sample):
+    code = "looked_after_per_10k"
+    now = mart.load_panel([code], [2018, 2025])
+    assert set(now.year) == {2018, 2025} and not now.duplicated(["la_code", "year"]).any()
+    assert mart.wide(now).shape == (len(now), 1)
+    then = mart.load_panel([code], [2018], as_of=date(2018, 12, 31))
+    assert set(then.edition.dropna()) == {"2018"} and (then.known_on.dropna() <= "2018-12-31").all()
+    current = mart.load_panel([code], [2018], boundary="current")
+    assert {"836", "837"} <= set(now.la_code) and not {"836", "837"} & set(current.la_code)
+    for arguments, said in (
+        ((["nothing"], [2018]), "no indicator 'nothing'"),
+        (([code], [1990]), "no figure of looked_after_per_10k in 1990"),
+        (([code], []), "no indicator or no year"),
+    ):
+        with pytest.raises(mart.MartError, match=said):
+            mart.load_panel(*arguments)
+    with pytest.raises(mart.MartError, match="expected: as_reported, current, constant"):
+        mart.load_panel([code], [2018], boundary="old")
+
+
+def test_inspections_come_by_window(on_sample):
+    out = mart.load_inspections(["SIF"], ["first"], published_to=date(2015, 12, 31))
+    assert set(out.framework) == {"SIF"} and out.published_on.max() <= pd.Timestamp("2015-12-31")
+    assert out.la_code.is_unique and out.overall_code.isin([1, 2, 3, 4]).all()
+    with pytest.raises(mart.MartError, match="no inspection of SIF published from 2030-01-01"):
+        mart.load_inspections(["SIF"], published_from=date(2030, 1, 1))
+
+
+# ----------------------------------------------------------------- results
+
+
+def result(**changes):
+    table = pd.DataFrame({"la_name": ["A|B", "=1+1"], "p": [0.00001, np.nan], "n": [3, 4], "gone": ["", ""]})
+    drawn, alt = figures.rating_distribution(pd.Series([1, 3, 3]))
+    parts = [Part("Table 1: all", "<b>", table), Part("Drawn", "", figure=drawn, alt=alt)]
+    return Result("it", "It & more", "lead", True, parts, **changes)
+
+
+def test_a_result_says_the_same_everywhere_and_that_it_is_synthetic(tmp_path):
+    assert slug("Table 1: all") == "table-1-all"
+    page = html(result())
+    assert page.count("SYNTHETIC DATA") == 2 and "&lt;b&gt;" in page and "It &amp; more" in page
+    assert (
+        'alt="Local authorities by rating: inadequate 1, requires improvement 0, good 2, outstanding 0."'
+        in page
+    )
+    assert "&lt;0.0001" in page and "gone" not in page and "http" not in page.replace("http-equiv", "")
+    text = markdown(result())
+    assert "| A\\|B | <0.0001 | 3 |" in text and "SYNTHETIC" in text and "(it-drawn.svg)" in text
+    assert html(result()) == page
+
+
+def test_cells_are_shown_as_readers_read_them():
+    assert shown(0.00001, "p", 3) == shown(1e-9, "p_holm", 3) == "<0.0001"
+    assert shown(0.04321, "p", 3) == "0.0432"
+    assert (shown(12.0, "n", 3), shown(2018, "year", 3), shown(1234.5, "value", 1)) == (
+        "12",
+        "2018",
+        "1,234.5",
+    )
+    assert (shown(None, "x", 3), shown(float("nan"), "x", 3), shown("=1", "x", 3)) == ("", "", "=1")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["rank", "--indicator", "convicted_pct", "--year", "2025"],
+        ["associate", "--indicator", "convicted_pct", "--indicator", "sdq_average_score", "--year", "2025"],
+        ["associate", "--indicator", "convicted_pct", "--year", "2025", "--method", "regression"],
+        ["compare", "--indicator", "convicted_pct", "--year", "2025", "--framework", "ILACS"],
+        ["model", "--indicator", "convicted_pct", "--indicator", "sdq_average_score", "--year", "2025"],
+        ["model", "--indicator", "convicted_pct", "--year", "2025", "--kind", "stepwise"],
+        [
+            "model",
+            "--indicator",
+            "convicted_pct",
+            "--year",
+            "2025",
+            "--kind",
+            "ordinal",
+            "--judgement",
+            "leaders",
+        ],
+        ["la-valle-2016", "--ratings", "corrected", "--rule", "take-ties-in"],
+        ["ofsted-45"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.filterwarnings("error")
+def test_every_command_gives_out_the_same_and_says_that_the_data_are_synthetic(
+    arguments, on_sample, tmp_path, capsys
+):
+    assert (
+        main(
+            [
+                *arguments,
+                "--csv",
+                str(tmp_path / "a.csv"),
+                "--json",
+                str(tmp_path / "a.json"),
+                "--out",
+                str(tmp_path / "out"),
+            ]
+        )
+        == 0
+    )
+    said = capsys.readouterr().out
+    assert "SYNTHETIC DATA" in said and "nan" not in said.lower().replace("finan", "").replace(
+        "maintenan", ""
+    )
+    told = json.loads((tmp_path / "a.json").read_text("utf-8"))
+    assert told["is_synthetic"] and told["title"] in said
+    first = pd.read_csv(tmp_path / "a.csv")
+    assert len(first) == len(next(iter(told["tables"].values()))) and first["is_synthetic"].all()
+    written = sorted((tmp_path / "out").iterdir())
+    assert {p.suffix for p in written} >= {".html", ".md", ".json", ".csv"}
+    for path in written:
+        if path.suffix in (".html", ".md"):
+            assert "SYNTHETIC DATA" in path.read_text("utf-8")
+
+
+def test_json_goes_to_the_terminal_alone(on_sample, capsys):
+    assert main(["rank", "--indicator", "convicted_pct", "--year", "2025", "--json", "-"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["is_synthetic"] and len(told["tables"]["ranking"]) == 153
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["associate", "--indicator", "convicted", "--year", "2025"], "no indicator 'convicted'"),
+        (["compare", "--indicator", "convicted_pct", "--year", "1990"], "no figure of convicted_pct in 1990"),
+        (
+            ["model", "--indicator", "convicted_pct", "--year", "2025", "--published-from", "2040-01-01"],
+            "no inspection of SIF, ILACS published from 2040-01-01",
+        ),
+    ],
+)
+def test_what_cannot_be_answered_is_one_message(arguments, message, on_sample, capsys):
+    assert main(arguments) == 1
+    said = capsys.readouterr().err
+    assert message in said and "Traceback" not in said
+
+
+def test_a_day_that_is_none_is_said(capsys):
+    with pytest.raises(SystemExit):
+        main(["compare", "--indicator", "x", "--year", "2025", "--as-of", "2016-31-03"])
+    assert "'2016-31-03' is no day" in capsys.readouterr().err
+
+
+# ----------------------------------------------------------------- La Valle et al. (2016), official files
+
+# Table A2a: unsigned R and p as printed, n, and the corrected correlation.
+A2A = {
+    2: (0.05072353, 0.652922, 81, 0.011), 3: (0.010736985, 0.923729, 82, -0.030),
+    4: (0.35181615, 0.001475, 79, 0.374), 6: (0.187421372, 0.138075, 64, -0.187),
+    7: (0.136037979, 0.336242, 52, -0.136), 9: (0.011249889, 0.924211, 74, -0.011),
+    10: (0.042843958, 0.700546, 83, -0.059), 11: (0.158428602, 0.155141, 82, 0.199),
+    12: (0.184723557, 0.094562, 83, -0.196), 13: (0.112336769, 0.311959, 83, -0.120),
+    14: (0.417130524, 0.000118, 80, -0.438),
+}  # fmt: skip
+SIGNS = {2: 1, 3: 1, 4: 1, 5: 1, 6: -1, 7: -1, 8: 1, 9: -1, 10: -1, 11: 1, 12: -1, 13: -1, 14: -1}
+
+
+@pytest.fixture(scope="module")
+def la_valle(official_warehouse):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WAREHOUSE_DIR", str(official_warehouse))
+        return {which: la_valle_2016.report(which).tables for which in la_valle_2016.RATINGS}
+
+
+@pytest.mark.real
+def test_eleven_regressions_of_la_valle_come_out_to_every_digit(la_valle):
+    table = la_valle["as-published"]["table-a2a-ratings-as-published"].set_index("variable_no")
+    for number, (r, p, n, _) in A2A.items():
+        row = table.loc[number]
+        assert (abs(row.multiple_r - r) < 5e-9, abs(row.p - p) < 5e-7, row.n) == (True, True, n), number
+    assert {number: int(np.sign(table.r[number])) for number in SIGNS} == SIGNS
+    assert (round(table.r[5], 3), round(table.r[8], 3), table.n[5], table.n[8]) == (0.117, 0.007, 70, 79)
+    beside = la_valle["as-published"]["printed-beside-reproduced"]
+    a2a = beside[beside.place == "Table A2a"]
+    assert a2a.groupby("verdict").size().to_dict() == {"exact": 22, "not reproduced": 2}
+    first = a2a[a2a.item == "1"]
+    assert first.verdict.eq("not reproduced").all() and first.why.str.contains("19 of the 83").all()
+
+
+@pytest.mark.real
+def test_with_kingston_as_rated_by_ofsted_two_indicators_survive_correction(la_valle):
+    table = la_valle["corrected"]["table-a2a-ratings-corrected"].set_index("variable_no")
+    for number, (_, _, _, r) in A2A.items():
+        assert round(table.r[number], 3) == r, number
+    assert round(table.p[4], 4) == 0.0007 and round(table.p[14], 5) == 0.00005
+    assert table.index[table.p_holm < 0.05].tolist() == [4, 14]
+
+
+@pytest.mark.real
+def test_the_named_rule_finds_the_six_worst_and_the_six_best_among_seven(la_valle):
+    tables = la_valle["as-published"]
+    counts = tables["tables-1-and-3-authorities-by-times-among-the-best-and-the-worst-10"]
+    assert counts.n_authorities_best.tolist() == [48, 49, 36, 12, 5, 2]
+    assert counts.n_authorities_worst.dropna().tolist() == [59, 51, 24, 12, 6]
+    worst = set(tables["table-4-worst-4-times-or-more"].local_authority)
+    assert worst == {
+        "Central Bedfordshire",
+        "East Sussex",
+        "Leicester",
+        "Plymouth",
+        "Reading",
+        "Worcestershire",
+    }
+    best = set(tables["table-2-best-4-times-or-more"].local_authority)
+    assert best - {"Westminster"} == {
+        "Brighton and Hove", "Lambeth", "Salford", "Cheshire West and Chester", "Croydon", "Sandwell",
+    }  # fmt: skip
+
+
+# ----------------------------------------------------------------- 45 indicators, official files
+
+
+@pytest.fixture(scope="module")
+def of_45(official_warehouse):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WAREHOUSE_DIR", str(official_warehouse))
+        return ofsted_45.report().tables
+
+
+@pytest.mark.real
+def test_the_second_study_s_figures_come_out(of_45):
+    """The reproduced column: signs included, to the digits given."""
+    beside = of_45["printed-beside-reproduced"].set_index(studies.KEY).reproduced
+    rho = {
+        "1": -0.3445, "2": -0.4032, "4": -0.3942, "1 x 2": 0.6902, "1 x 4": 0.5873, "2 x 4": 0.5542,
+        "3": -0.283, "1 x 3": 0.633, "2 x 3": 0.601, "3 x 4": 0.723, "7": -0.330, "24": 0.3638,
+        "10": 0.014, "5": -0.430, "6": -0.463, "5 x 6": 0.500,
+    }  # fmt: skip
+    for item, expected in rho.items():
+        digits = len(str(expected).partition(".")[2])
+        assert round(beside["Correlations", item, "rho"], digits) == expected, item
+    assert round(beside["Correlations", "24", "p"], 4) == 0.0119
+    assert round(beside["Correlations", "7", "p"], 3) == 0.023
+    groups = [round(beside["Groups", "6", s], 2) for s in ("mean_low", "sd_low", "mean_high", "sd_high", "t")]
+    assert groups == [845.40, 200.76, 695.76, 170.63, 2.75]
+    assert [beside["Groups", third, "n"] for third in "123"] == [10, 8, 5]
+    model = beside["Logistic model"]
+    assert [round(model[v, s], 3) for v in ("5", "24") for s in ("B", "SE", "odds_ratio")] == [
+        -0.090, 0.032, 0.914, 0.098, 0.046, 1.103,
+    ]  # fmt: skip
+    assert round(model["all", "nagelkerke"], 3) == 0.453
+    # The filling of four suppressed bands is not written down: -.065 and 19.515 with another.
+    assert abs(model["7", "B"] + 0.065) < 0.001 and abs(model["all", "chi2"] - 19.515) < 0.02
+    parts = of_45["the-overall-rating-and-its-parts"].set_index("indicator").estimate.round(3)
+    assert parts.to_dict() == {"leaders": 0.909, "help and protection": 0.861, "children in care": 0.875}
+
+
+@pytest.mark.real
+def test_the_second_study_s_verdicts_and_sample(of_45):
+    beside = of_45["printed-beside-reproduced"].set_index(studies.KEY)
+    assert beside.verdict["Correlations", "24", "rho"] == "opposite sign"
+    assert (beside.verdict["Correlations"].loc["10"] == "not reproduced").all()
+    exact = [("Correlations", item, "rho") for item in ("1", "2", "4", "1 x 2", "1 x 4", "2 x 4")]
+    assert beside.verdict.loc[exact].eq("exact").all() and beside.verdict["Sample"].eq("exact").all()
+    # Whatever is not exact says why.
+    assert beside.why[beside.verdict != "exact"].ne("").all()
+    sample = of_45["sample"]
+    assert len(sample) == 47 and sample.framework.value_counts().to_dict() == {"ILACS": 41, "SIF": 6}
+    two_categories = of_45["low-rated-against-high-rated"]
+    assert set(two_categories.kind) == {"student", "welch"} and len(two_categories) == 90
+    n = of_45["correlations-of-45-variables-with-the-rating"].set_index("variable_no").n
+    assert (n[7], n[20], n[30], n[34], n[45]) == (47, 29, 7, 22, 26)
