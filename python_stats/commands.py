@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from python_stats import association, figures, groups, mart, models, rankings
+from python_stats import association, figures, groups, mart, models, panels, rankings
 from python_stats.results import Part, Result
 
 JUDGEMENTS = ["overall", "leaders", "help_and_protection", "children_in_care", "care_leavers"]
@@ -72,7 +72,7 @@ def chosen(asked: Asked) -> tuple[pd.DataFrame, dict[str, str], str]:
     Raises MartError if nobody is left.
     """
     labels = {code: mart.indicator(code).label for code in asked.indicators}
-    inspections = mart.load_inspections(
+    inspections = panels.load_inspections(
         asked.frameworks, published_from=asked.published_from, published_to=asked.published_to
     )
     rated = (
@@ -80,8 +80,8 @@ def chosen(asked: Asked) -> tuple[pd.DataFrame, dict[str, str], str]:
         .drop_duplicates("la_code", keep="first" if asked.first else "last")
         .set_index("la_code")[f"{asked.judgement}_code"]
     )
-    panel = mart.load_panel(asked.indicators, [asked.year], asked.as_of)
-    values = mart.wide(panel).droplevel("year").reindex(columns=asked.indicators)
+    panel = panels.load_panel(asked.indicators, [asked.year], asked.as_of)
+    values = panels.wide(panel).droplevel("year").reindex(columns=asked.indicators)
     frame = values.loc[values.index.isin(rated.index)].copy()
     if frame.empty:
         raise mart.MartError(

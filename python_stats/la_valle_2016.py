@@ -9,7 +9,7 @@ from datetime import date
 
 import pandas as pd
 
-from python_stats import association, figures, mart, rankings, studies
+from python_stats import association, figures, mart, panels, rankings, studies
 from python_stats.results import Part, Result
 
 NAME = "la-valle-2016"
@@ -95,8 +95,8 @@ def report(which: str = "as-published", rule: str = "percentile") -> Result:
 
     which : one of RATINGS; rule : one of `rankings.EXTREME_RULES`, for the best and worst 10%.
     """
-    study, synthetic = mart.load_study(NAME), mart.is_synthetic()
-    inspections = mart.load_inspections(["SIF"], ["first"], published_to=REPORTS_UNTIL)
+    study, synthetic = panels.load_study(NAME), mart.is_synthetic()
+    inspections = panels.load_inspections(["SIF"], ["first"], published_to=REPORTS_UNTIL)
     variables = study["variables"]
     regressed = variables[variables["used_for"].str.contains("regression")]
     labels = dict(zip(regressed["variable_no"], regressed["variable"], strict=True))

@@ -9,7 +9,7 @@ from datetime import date
 
 import pandas as pd
 
-from python_stats import association, figures, groups, mart, models, studies
+from python_stats import association, figures, groups, mart, models, panels, studies
 from python_stats.results import Part, Result
 
 NAME = "ofsted-45"
@@ -141,15 +141,15 @@ def found(
 
 def report() -> Result:
     """The study from the mart: printed beside reproduced, every analysis, its figures, what the data are."""
-    study, synthetic = mart.load_study(NAME), mart.is_synthetic()
+    study, synthetic = panels.load_study(NAME), mart.is_synthetic()
     variables = study["variables"].set_index("variable_no")
     labels = variables["variable"].to_dict()
-    inspections = mart.load_inspections(
+    inspections = panels.load_inspections(
         ["SIF", "ILACS"], published_from=PUBLISHED[0], published_to=PUBLISHED[1]
     )
     of_overdue = variables.loc[OVERDUE]
     codes = {f"assessments_{band}_count": band for band in [*EARLY, *LATE]} | {"assessments_count": "all"}
-    counts = mart.load_edition(codes, of_overdue["edition"], int(of_overdue["year"]))
+    counts = panels.load_edition(codes, of_overdue["edition"], int(of_overdue["year"]))
     bands = None
     if not counts.empty:
         bands = counts.pivot(index="la_code", columns="indicator_code", values="value").rename(columns=codes)

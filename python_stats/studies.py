@@ -35,7 +35,7 @@ def beside_printed(results: pd.DataFrame, found: pd.DataFrame, is_synthetic: boo
 
     Parameters
     ----------
-    results : the study's printed figures, as `mart.load_study` gives them.
+    results : the study's printed figures, as `panels.load_study` gives them.
     found : a row per figure computed: place, item, statistic, reproduced (float), n, reason.
     is_synthetic : made-up figures reproduce nothing; the study's own reasons would mislead.
 

@@ -27,6 +27,7 @@ def test_only_the_marts_are_published(sample_warehouse):
             "dim_statistical_neighbour", "dim_succession", "dim_year", "fct_benchmark", "fct_indicator",
             "fct_indicator_current", "fct_indicator_edition", "fct_revision", "fct_revision_summary",
             "fct_inspection", "fct_spending_reconciliation", "mart_la_year", "raw_file", "mart_build",
+            "study_authority", "study_remark", "study_result", "study_variable",
         )
     }  # fmt: skip
 

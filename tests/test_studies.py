@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from python_stats import figures, la_valle_2016, mart, ofsted_45, rankings, studies
+from python_stats import figures, la_valle_2016, mart, ofsted_45, panels, rankings, studies
 from python_stats.__main__ import main
 from python_stats.results import Part, Result, html, markdown, shown, slug
 
@@ -115,12 +115,12 @@ def test_a_suppressed_late_band_is_what_the_total_leaves():
 
 def test_a_panel_is_what_was_known_then_on_the_boundaries_asked(on_sample):
     code = "looked_after_per_10k"
-    now = mart.load_panel([code], [2018, 2025])
+    now = panels.load_panel([code], [2018, 2025])
     assert set(now.year) == {2018, 2025} and not now.duplicated(["la_code", "year"]).any()
-    assert mart.wide(now).shape == (len(now), 1)
-    then = mart.load_panel([code], [2018], as_of=date(2018, 12, 31))
+    assert panels.wide(now).shape == (len(now), 1)
+    then = panels.load_panel([code], [2018], as_of=date(2018, 12, 31))
     assert set(then.edition.dropna()) == {"2018"} and (then.known_on.dropna() <= "2018-12-31").all()
-    current = mart.load_panel([code], [2018], boundary="current")
+    current = panels.load_panel([code], [2018], boundary="current")
     assert {"836", "837"} <= set(now.la_code) and not {"836", "837"} & set(current.la_code)
     for arguments, said in (
         ((["nothing"], [2018]), "no indicator 'nothing'"),
@@ -128,17 +128,17 @@ def test_a_panel_is_what_was_known_then_on_the_boundaries_asked(on_sample):
         (([code], []), "no indicator or no year"),
     ):
         with pytest.raises(mart.MartError, match=said):
-            mart.load_panel(*arguments)
+            panels.load_panel(*arguments)
     with pytest.raises(mart.MartError, match="expected: as_reported, current, constant"):
-        mart.load_panel([code], [2018], boundary="old")
+        panels.load_panel([code], [2018], boundary="old")
 
 
 def test_inspections_come_by_window(on_sample):
-    out = mart.load_inspections(["SIF"], ["first"], published_to=date(2015, 12, 31))
+    out = panels.load_inspections(["SIF"], ["first"], published_to=date(2015, 12, 31))
     assert set(out.framework) == {"SIF"} and out.published_on.max() <= pd.Timestamp("2015-12-31")
     assert out.la_code.is_unique and out.overall_code.isin([1, 2, 3, 4]).all()
     with pytest.raises(mart.MartError, match="no inspection of SIF published from 2030-01-01"):
-        mart.load_inspections(["SIF"], published_from=date(2030, 1, 1))
+        panels.load_inspections(["SIF"], published_from=date(2030, 1, 1))
 
 
 # ----------------------------------------------------------------- results

@@ -1,0 +1,139 @@
+"""What analyses start from: panels of figures, inspections, studies; typed frames from the published mart."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import pandas as pd
+
+from python_stats.mart import MartError, indicator, query
+
+BOUNDARIES = ("as_reported", "current", "constant")
+
+
+def load_panel(
+    indicators: Iterable[str],
+    years: Iterable[int],
+    as_of: date | None = None,
+    boundary: str = "as_reported",
+) -> pd.DataFrame:
+    """Figures of several indicators and years, of every local authority that existed.
+
+    Parameters
+    ----------
+    indicators : codes in `dim_indicator`.
+    years : LA-years.
+    as_of : what was known on that day; the day the mart is of if not given.
+    boundary : "as_reported" (the authorities as they were), "current" (merged authorities as one in all
+        years) or "constant" (the finest areas that nothing crossed between the first and the last year).
+
+    Returns
+    -------
+    A row per area, year and indicator, no joint returns: la_code, la_name, year, indicator_code, value
+    (float, in the indicator's unit, NaN without a figure), status, numerator, denominator, edition, known_on,
+    is_derived, joint_code, source_file. What no edition has by that day has no row.
+
+    Raises MartError for an unknown code or boundary, and if there is no figure at all.
+    """
+    codes, years = sorted(set(indicators)), sorted(set(years))
+    for code in codes:
+        indicator(code)
+    if boundary not in BOUNDARIES:
+        raise MartError(f"no boundary {boundary!r}\n  expected: {', '.join(BOUNDARIES)}")
+    if not codes or not years:
+        raise MartError("no indicator or no year asked for\n  do: name at least one of each")
+    asked = {"codes": codes, "years": years, "boundary": boundary, "first": years[0], "last": years[-1]}
+    known, asked = (KNOWN_NOW, asked) if as_of is None else (KNOWN_THEN, asked | {"as_of": as_of})
+    frame = query(known + CHOSEN, asked)
+    if frame.empty:
+        raise MartError(f"no figure of {', '.join(codes)} in {', '.join(map(str, years))}")
+    return frame
+
+
+KNOWN_NOW = "with known as (from indicator_by_boundary($boundary, $first, $last)) "
+KNOWN_THEN = "with known as (from indicator_by_boundary($boundary, $first, $last, $as_of)) "
+CHOSEN = """
+    select
+        area_code as la_code, area_name as la_name, year, indicator_code, value, status, numerator,
+        denominator, edition, known_on, is_derived, joint_code, source_file
+    from known
+    where
+        list_contains($codes, indicator_code)
+        and list_contains($years, year)
+        and area_code not in (select la_code from dim_local_authority where la_type = 'joint return')
+    order by indicator_code, year, area_code
+"""
+
+
+def wide(panel: pd.DataFrame) -> pd.DataFrame:
+    """A panel with a row per authority and year (index la_code, year), a column of values per indicator."""
+    return panel.pivot(index=["la_code", "year"], columns="indicator_code", values="value")
+
+
+def load_inspections(
+    frameworks: Iterable[str] = ("SIF", "ILACS"),
+    kinds: Iterable[str] | None = None,
+    published_from: date | None = None,
+    published_to: date | None = None,
+) -> pd.DataFrame:
+    """Inspections that set the judgement on an authority, by publication.
+
+    Returns a row per inspection: the columns of `fct_inspection` and la_name; `…_code` are 1 (inadequate) to
+    4 (outstanding), NaN if not judged. Raises MartError if there is none.
+    """
+    frame = query(
+        "select la_name, inspection.* from fct_inspection as inspection "
+        "inner join dim_local_authority using (la_code) "
+        "where list_contains($frameworks, framework) "
+        "and ($kinds is null or list_contains($kinds, inspection_kind)) "
+        "and published_on between coalesce($first, date '1900-01-01') and coalesce($last, date '2999-12-31') "
+        "order by published_on, la_code",
+        {
+            "frameworks": list(frameworks),
+            "kinds": None if kinds is None else list(kinds),
+            "first": published_from,
+            "last": published_to,
+        },
+    )
+    if frame.empty:
+        raise MartError(
+            f"no inspection of {', '.join(frameworks)} published from {published_from or 'the first'} "
+            f"to {published_to or 'the last'}\n  do: look in relation fct_inspection"
+        )
+    codes = [column for column in frame if column.endswith("_code") and column != "la_code"]
+    return frame.astype(dict.fromkeys(codes, float))
+
+
+def load_study(study: str) -> dict[str, pd.DataFrame]:
+    """What the mart holds of a published study.
+
+    Returns frames by name: `variables`, `authorities`, `results` and `remarks` (relations study_variable to
+    study_remark), and `figures`: la_code, la_name, variable_no, indicator_code, year, edition, value, status,
+    numerator, denominator, source_file of every variable, in the edition the study had, no joint returns.
+    """
+    frames = {
+        "variables": query("from study_variable where study = ?", [study]),
+        "authorities": query("from study_authority where study = ?", [study]),
+        "results": query("from study_result where study = ?", [study]),
+        "remarks": query("from study_remark where study = ?", [study]),
+    }
+    frames = {name: frame.drop(columns="study") for name, frame in frames.items()}
+    frames["figures"] = query(
+        "select la_code, la_name, variable_no, facts.indicator_code, facts.year, facts.edition, facts.value, "
+        "facts.status, facts.numerator, facts.denominator, facts.source_file "
+        "from study_variable as variables inner join fct_indicator_edition as facts "
+        "using (indicator_code, edition, year) inner join dim_local_authority using (la_code) "
+        "where variables.study = $study and la_type <> 'joint return' "
+        "order by variable_no, facts.indicator_code, la_code",
+        {"study": study},
+    )
+    return frames
+
+
+def load_edition(indicators: Iterable[str], edition: str, year: int) -> pd.DataFrame:
+    """Figures as one edition has them, no joint returns: la_code, indicator_code, value, status."""
+    return query(
+        "select la_code, indicator_code, value, status from fct_indicator_edition "
+        "where list_contains($codes, indicator_code) and edition = $edition and year = $year "
+        "and la_code not in (select la_code from dim_local_authority where la_type = 'joint return')",
+        {"codes": list(indicators), "edition": edition, "year": year},
+    )
