@@ -11,17 +11,22 @@ import duckdb
 import openpyxl
 import pytest
 
-from pipeline import catalogue, grids
+from pipeline import catalogue
 from pipeline.cli import main
+from pipeline.csv_files import read_csv
 from pipeline.errors import InputError
+from pipeline.grids import Layout, header_fingerprint
+from pipeline.headers import flat_columns, unique_keys
+from pipeline.seeds import read_seed
 from pipeline.settings import SAMPLE
+from pipeline.workbooks import read_workbook
 from tests import mutator
 
 CSV_MUTATIONS, WORKBOOK_MUTATIONS, ARCHIVE_MUTATIONS = 1500, 150, 150
 SLOW = 10  # seconds that no file of this size may take
 
 
-def layouts() -> dict[str, grids.Layout]:
+def layouts() -> dict[str, Layout]:
     return {f.path: f.layout for f in catalogue.scan(SAMPLE)}
 
 
@@ -59,13 +64,13 @@ def places_of_workbook(path) -> set[tuple]:
     }
 
 
-def outcome(path, name: str, layout: grids.Layout):
+def outcome(path, name: str, layout: Layout):
     """What became of a file: its grid's rows, or the reason it was refused for. Nothing else may come."""
     begun = time.monotonic()
     try:
-        read = grids.read_workbook if layout.format == "workbook" else grids.read_csv
+        read = read_workbook if layout.format == "workbook" else read_csv
         grid, table = read(path, name, layout)
-        catalogue.header_fingerprint(grid)
+        header_fingerprint(grid)
     except InputError as error:
         assert error.file == name and error.found and error.expected and error.action
         return None
@@ -161,11 +166,11 @@ def damaged_folder(rng: random.Random, raw) -> set[str]:
 
 def cells_of_values(raw, files: list[str]) -> int:
     """Cells of the columns of values that are not empty, counted by another reader."""
-    roles = {(r["return_name"], r["column_key"]): r["role"] for r in catalogue.read_seed("column_roles")}
+    roles = {(r["return_name"], r["column_key"]): r["role"] for r in read_seed("column_roles")}
     count = 0
     for file in files:
         header, *rows = csv.reader(io.StringIO((raw / file).read_text("utf-8")))
-        keys = grids.unique_keys(grids.flat_columns("", header))
+        keys = unique_keys(flat_columns("", header))
         values = [i for i, c in enumerate(keys) if roles.get((file.split("/")[0], c.key), "value") == "value"]
         count += sum(bool(row[i].strip(" ")) for row in rows if row for i in values)
     return count
