@@ -12,8 +12,8 @@ from pipeline.csv_files import read_csv
 from pipeline.grids import Column, Grid, Layout, Sheet
 from pipeline.workbooks import read_workbook
 
-# Raised when the layout of the cached files changes, so that old ones are not read.
-CACHE_VERSION = 5
+# Raised when another grid is read from the same file, so that old ones are not taken.
+CACHE_VERSION = 6
 
 
 def load(path: Path, name: str, layout: Layout, sha256: str, cache: Path) -> Grid:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import python_calamine as calamine
 
+from pipeline import xls
 from pipeline.archives import Unread, look_into_archive
 from pipeline.errors import InputError, protected, unreadable
 from pipeline.grids import Grid, Layout
@@ -18,23 +19,22 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 def look_into(path: Path, name: str) -> Unread:
     """Refuse a workbook that cannot be opened safely.
 
-    Returns, for each sheet of an .xlsx that has cells, the text of those that the reader takes for empty
-    though they are not, by row and column.
+    Returns, for each sheet that has cells, the text of those that the reader takes for empty though they
+    are not, by row and column.
     """
-    if path.stat().st_size == 0:
+    data = path.read_bytes()
+    if not data:
         raise unreadable(name, "no content")
-    with path.open("rb") as f:
-        start = f.read(8)
-    if start == OLE:
-        if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
-            raise protected(name)
-        return {}
     try:
+        if data.startswith(OLE):
+            if "EncryptedPackage".encode("utf-16-le") in data:
+                raise protected(name)
+            return xls.error_cells(data)
         with zipfile.ZipFile(path) as archive:
             return look_into_archive(archive, name)
     except InputError:
         raise
-    except Exception as error:  # zipfile, zlib, lzma: each raises classes of its own
+    except Exception as error:  # zipfile, zlib, lzma, struct: each raises classes of its own
         raise unreadable(name, error) from None
 
 

@@ -8,6 +8,7 @@ from pipeline.csv_files import read_csv
 from pipeline.errors import InputError
 from pipeline.grids import Column, Layout
 from pipeline.workbooks import read_workbook
+from tests.old_workbook import old_workbook
 
 TABLES = Layout("workbook", data_starts_at="England")
 
@@ -127,6 +128,28 @@ def test_a_file_is_parsed_once_for_each_content(tmp_path, monkeypatch):
     first = grid_cache.load(path, "file.csv", Layout("csv"), "hash", tmp_path / "cache")
     monkeypatch.setattr(grid_cache, "read_csv", None)
     assert grid_cache.load(path, "file.csv", Layout("csv"), "hash", tmp_path / "cache") == first
+
+
+ENGLAND = [["Coverage: England"], [None, None, 2015], ["England", None, 10]]
+
+
+def test_the_errors_of_an_old_workbook_are_read_as_they_are_shown(tmp_path):
+    """As those of a new one: a symbol that nobody knows, not an empty cell."""
+    path = tmp_path / "book.xls"
+    shown = [[841, "#N/A", 1.5, "#DIV/0!"], [840, "=#REF!", None, True, None, "#NULL!"]]
+    path.write_bytes(old_workbook({"Other": [["England", 1]], "Tabelle é": [*ENGLAND, *shown]}))
+    _, rows = read_workbook(path, "book.xls", TABLES)
+    assert rows.column("cells").to_pylist()[-2:] == [
+        ["841", "#N/A", "1.5", "#DIV/0!", "", ""], ["840", "#REF!", "", "TRUE", "", "#NULL!"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("at", [3, 1600, 4900])
+def test_an_old_workbook_cut_off_is_refused(at, tmp_path):
+    path = tmp_path / "book.xls"
+    path.write_bytes(old_workbook({"LA": ENGLAND})[:at])
+    with pytest.raises(InputError, match="cannot be opened"):
+        read_workbook(path, "book.xls", TABLES)
 
 
 @pytest.mark.parametrize("content", [b"not a zip", b""], ids=["text", "empty"])
