@@ -6,6 +6,7 @@ before. Harm, before dbt begins: a missing file, a header column that no seed kn
 figure of any authority, authorities lost. What the cells say is left to dbt's guards.
 """
 
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,7 +94,9 @@ def before_dbt(files: list[RawFile], warehouse: Path, without_missing: bool) -> 
     if report.harms:
         rows = [{k: getattr(h, k) for k in ("file", "found", "expected", "action")} for h in report.harms]
         raise BuildError([Failure("la-mart check", "", rows[:SHOWN], len(rows))])
-    return change_lines(report.changes)
+    if report.compared or not os.path.lexists(warehouse / MART):
+        return change_lines(report.changes)
+    return [f"  not known: {report.last}"]
 
 
 def compare(files: list[RawFile], warehouse: Path, without_missing: bool) -> Report:
@@ -137,7 +140,7 @@ def compare(files: list[RawFile], warehouse: Path, without_missing: bool) -> Rep
 def last_build(warehouse: Path, files: list[RawFile]) -> tuple[list[dict] | None, str]:
     """Rows of the published `raw_file`, and what to say of them; None without a build to compare with."""
     mart = warehouse / MART
-    if not mart.exists():
+    if not os.path.lexists(mart):
         return None, f"no mart in {warehouse}: headers and areas are checked, nothing to compare with"
     try:
         with duckdb.connect(mart, read_only=True) as con:

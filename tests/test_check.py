@@ -319,19 +319,14 @@ def test_authorities_that_ended_are_no_loss(raw, run):
     assert run("check", warehouse=raw.parent / "empty")[0] == 0
 
 
-def test_missing_files_go_when_told(raw, run, warehouse, monkeypatch):
+def test_missing_files_go_when_told(raw, run, without_dbt):
     (raw / WIDE).unlink()
     assert run("check")[0] == 1
     code, said = run("check", "--without-missing")
     assert (code, "missing  " + WIDE in said) == (0, True)
-    begun = []
-    monkeypatch.setattr("pipeline.build.run_dbt", lambda *args: begun.append(args) or [])
-    monkeypatch.setattr("pipeline.build.run_audit", lambda *args: None)
-    monkeypatch.setattr("pipeline.build.publish", lambda warehouse, as_of: warehouse / "mart.duckdb")
-    monkeypatch.setattr("pipeline.build.print_summary", lambda *args: None)
-    assert run("build")[0] == 1 and not begun
+    assert run("build")[0] == 1 and not without_dbt
     code, said = run("build", "--without-missing")
-    assert code == 0 and begun
+    assert code == 0 and without_dbt
     assert f"since the last build\n  missing  {WIDE}  health" in said
 
 
@@ -345,12 +340,33 @@ def test_without_a_mart_it_says_so_and_checks_the_rest(raw, run, tmp_path):
     assert "'oc2_convictd'" in said and "missing" not in said
 
 
-def test_a_mart_that_cannot_be_read_is_no_last_build(run, warehouse):
-    (warehouse / "mart.duckdb").chmod(0o644)
-    (warehouse / "mart.duckdb").write_bytes(b"no database")
+@pytest.fixture
+def without_dbt(monkeypatch):
+    """A build that stops at nothing after the checks; the list tells whether it came so far."""
+    begun = []
+    monkeypatch.setattr("pipeline.build.run_dbt", lambda *args: begun.append(args) or [])
+    monkeypatch.setattr("pipeline.build.run_audit", lambda *args: None)
+    monkeypatch.setattr("pipeline.build.publish", lambda warehouse, as_of: warehouse / "mart.duckdb")
+    monkeypatch.setattr("pipeline.build.print_summary", lambda *args: None)
+    return begun
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["no database", "its build was deleted"])
+def test_a_mart_that_cannot_be_read_is_no_last_build(is_there, raw, run, warehouse, without_dbt):
+    """Check and build say that nothing is compared, a missing file included; the build goes on."""
+    (raw / WIDE).unlink()
+    mart = warehouse / "mart.duckdb"
+    mart.unlink()
+    if is_there:
+        mart.write_bytes(b"no database")
+    else:
+        mart.symlink_to("published/mart.duckdb")
     code, said = run("check")
     assert code == 0
     assert "cannot be read, so nothing to compare with" in said
+    code, said = run("build")
+    assert code == 0 and without_dbt
+    assert f"since the last build\n  not known: {mart} cannot be read, so nothing to compare with (" in said
 
 
 def test_official_files_after_the_sample_do_not_lack_its_files(raw, run):
