@@ -29,7 +29,7 @@ def half_a_grid(table, path, compression):
     die()
 
 def at_a_model(event):
-    if event.info.name == "NodeFinished" and event.data.node_info.node_name == "int_cell":
+    if event.info.name == "NodeFinished" and event.data.node_info.resource_type == "model":
         die()
 
 held = []

@@ -139,14 +139,14 @@ print(len(seen), len(set(seen)))
 """
 
 
-def test_who_polls_during_fifty_publishes_never_sees_half_of_one(small_work, tmp_path):
+def test_who_polls_during_thirty_publishes_never_sees_half_of_one(small_work, tmp_path):
     publish(small_work)
     stop = tmp_path / "stop"
     reader = subprocess.Popen(
         [sys.executable, "-c", POLL, str(small_work), str(stop)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    for _ in range(50):
+    for _ in range(30):
         publish(small_work, keep=20)
     stop.touch()
     out, errors = reader.communicate(timeout=60)
