@@ -17,7 +17,6 @@ from pipeline.settings import PROJECT
 
 KILLED = """
 import os, signal, sys
-import expectations.audit
 from pipeline import build, grid_cache
 from pipeline.cli import main
 
@@ -38,12 +37,14 @@ def at_the_third_suite(*args):
     held.append(args)
     return die() if len(held) == 3 else validate(*args)
 
-runner, validate = build.dbtRunner, expectations.audit.validate
+runner = build.dbtRunner
 if sys.argv[1] == "files are read":
     grid_cache.pq.write_table = half_a_grid
 elif sys.argv[1] == "models are built":
     build.dbtRunner = lambda callbacks: runner(callbacks=[*callbacks, at_a_model])
 else:
+    import expectations.audit
+    validate = expectations.audit.validate
     build.run_dbt = lambda *args: []  # the models of these files stand there whole
     expectations.audit.validate = at_the_third_suite
 main(["build"])
