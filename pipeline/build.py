@@ -1,7 +1,9 @@
 """The main job: raw files -> dbt build -> published mart, with one summary or one clear error."""
 
+import errno
 import gc
 import json
+import logging
 import os
 import shutil
 import signal
@@ -119,17 +121,24 @@ def run_dbt(warehouse: Path, progress: Progress, as_of: date | None) -> list[str
         signal.default_int_handler(number, frame)
 
     before = signal.signal(signal.SIGINT, on_interrupt)
+    # On a full disk the build fails by itself: a line of the log that cannot be written is no stack trace.
+    logging.raiseExceptions = False
     try:
         outcome = dbtRunner(callbacks=[on_event]).invoke(args)
     finally:
         signal.signal(signal.SIGINT, before)
+        logging.raiseExceptions = True
     DuckDBConnectionManager.close_all_connections()
     gc.collect()
     if interrupted:  # dbt turns it into errors of its own
         raise KeyboardInterrupt
+    if isinstance(outcome.exception, OSError):
+        raise outcome.exception
     if outcome.exception is not None:
         raise BuildError([Failure("dbt", str(outcome.exception), [], 0)])
     failed = [r for r in outcome.result if r.status in ("error", "fail", "runtime error")]
+    if any(os.strerror(errno.ENOSPC) in (r.message or "") for r in failed):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(warehouse))
     if failed:
         with duckdb.connect(warehouse / "work.duckdb", read_only=True) as con:
             raise BuildError([failure(con, r) for r in failed])

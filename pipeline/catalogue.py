@@ -5,7 +5,6 @@ Which file names a family claims stands in `seeds/layouts/file_families.csv`, wh
 passed over, and why, in `seeds/layouts/ignored_files.csv`.
 """
 
-import csv
 import hashlib
 import os
 import re
@@ -14,17 +13,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import category
 
-import duckdb
 import pandas as pd
 
-from pipeline import grids
+from pipeline import grid_cache
 from pipeline.errors import InputError
-from pipeline.settings import SAMPLE, SEEDS
+from pipeline.grids import Grid, Layout
+from pipeline.seeds import read_seed
+from pipeline.settings import SAMPLE
 
 SYNTHETIC_LIST = "SYNTHETIC.csv"
 # The largest official file has 4 MB.
 MAX_BYTES = 500_000_000
-NO_ROWS = "(select '' as sheet, 0 as row_no, ['']::varchar[] as cells, '' as filename where false)"
 # The year a file name ends in, or part of it does: OC22018.csv, CareLeavers_19to212018.csv.
 FILE_YEAR = re.compile(r"20[1-4]\d(?!\d)")
 EDITION_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
@@ -40,22 +39,16 @@ class RawFile:
     path: str
     family: str
     reason: str
-    layout: grids.Layout
+    layout: Layout
     sha256: str
     bytes: int
     is_synthetic: bool
-    grid: grids.Grid | None = field(default=None, repr=False)
+    grid: Grid | None = field(default=None, repr=False)
 
     @property
     def edition_year(self) -> int | None:
         years = EDITION_YEAR.findall(self.edition)
         return int(years[-1]) if years else None
-
-
-def read_seed(name: str, folder: str = "layouts") -> list[dict[str, str]]:
-    """Rows of a seed, all text."""
-    with (SEEDS / folder / f"{name}.csv").open(encoding="utf-8", newline="") as f:
-        return list(csv.DictReader(f))
 
 
 def stop(error: InputError) -> None:
@@ -232,9 +225,9 @@ def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
     return file
 
 
-def layout_of(family: dict[str, str]) -> grids.Layout:
+def layout_of(family: dict[str, str]) -> Layout:
     """The layout that a row of `file_families` tells; of an ignored file, none."""
-    return grids.Layout(
+    return Layout(
         family.get("format", ""),
         family.get("header_starts_at", ""),
         family.get("data_starts_at", ""),
@@ -279,124 +272,9 @@ def read_grids(
     """Parse every claimed file that was not parsed before; fill `grid`."""
     for file in progress([f for f in files if f.family]):
         try:
-            file.grid = grids.load(raw_dir / file.path, file.path, file.layout, file.sha256, cache)
+            file.grid = grid_cache.load(raw_dir / file.path, file.path, file.layout, file.sha256, cache)
         except InputError as error:
             on_error(error)
-
-
-def frames(files: list[RawFile]) -> dict[str, pd.DataFrame]:
-    """The catalogue as frames: `raw_file` (a row a file), `raw_sheet`, `raw_column`."""
-    claimed = [f for f in files if f.family]
-    return {
-        "raw_file": pd.DataFrame(
-            [
-                (
-                    f.file_no,
-                    f.return_name,
-                    f.edition,
-                    f.edition_year,
-                    f.path,
-                    f.family,
-                    f.reason or None,
-                    f.sha256,
-                    f.bytes,
-                    header_fingerprint(f.grid),
-                    sum(s.rows for s in f.grid.sheets) if f.grid else None,
-                    f.is_synthetic,
-                )
-                for f in files
-            ],
-            columns=[
-                "file_no",
-                "return_name",
-                "edition",
-                "edition_year",
-                "path",
-                "family",
-                "ignored_reason",
-                "sha256",
-                "bytes",
-                "header_fingerprint",
-                "rows",
-                "is_synthetic",
-            ],
-        ).astype(
-            {
-                "edition_year": "Int32",
-                "rows": "Int64",
-                "ignored_reason": "string",
-                "header_fingerprint": "string",
-            }
-        ),
-        "raw_sheet": pd.DataFrame(
-            [
-                (f.file_no, s.sheet, s.title, s.first_data_row, s.name_col, s.is_flat)
-                for f in claimed
-                for s in f.grid.sheets
-            ],
-            columns=["file_no", "sheet", "title", "first_data_row", "name_col", "is_flat"],
-        ).astype({"first_data_row": "Int32", "name_col": "Int32"}),
-        "raw_column": pd.DataFrame(
-            [
-                (f.file_no, c.sheet, c.col_no, c.header, c.key, c.year)
-                for f in claimed
-                for c in f.grid.columns
-            ],
-            columns=["file_no", "sheet", "col_no", "header", "column_key", "column_year"],
-        ).astype({"column_year": "Int32"}),
-    }
-
-
-def header_fingerprint(grid: grids.Grid | None) -> str | None:
-    """Short hash of sheets and headers, years aside: the same for the same layout."""
-    if grid is None:
-        return None
-    text = "\n".join(f"{c.sheet}\t{c.col_no}\t{c.key}" for c in grid.columns)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def load_raw_schema(con: duckdb.DuckDBPyConnection, files: list[RawFile], cache: Path) -> None:
-    """Leave schema `raw`: the catalogue's tables, and one view `<return>_line` for each return."""
-    tables = frames(files)
-    returns = sorted({f["return_name"] for f in read_seed("file_families")})
-    content = "".join(t.to_csv() for t in tables.values()) + f"{cache.resolve()} {returns}"
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    con.execute("create schema if not exists raw")
-    con.execute("create table if not exists raw.catalogue (digest varchar)")
-    if con.execute("select digest from raw.catalogue").fetchall() == [(digest,)]:
-        return
-    con.execute("begin")
-    con.execute("delete from raw.catalogue")
-    for name, frame in tables.items():
-        con.register("incoming", frame)
-        con.execute(f"create or replace table raw.{name} as select * from incoming")  # noqa: S608
-        con.unregister("incoming")
-    grid_files = pd.DataFrame(
-        [
-            (f.file_no, grids.grid_paths(cache, f.sha256, f.layout)[0].resolve().as_posix())
-            for f in files
-            if f.family
-        ],
-        columns=["file_no", "grid"],
-    )
-    con.register("incoming", grid_files)
-    con.execute("create or replace table raw.grid_file as select * from incoming")
-    con.unregister("incoming")
-    for return_name in returns:
-        # Only paths of our own making stand here: cache folder, sha256, version.
-        listed = ", ".join(
-            "'" + grids.grid_paths(cache, f.sha256, f.layout)[0].resolve().as_posix().replace("'", "''") + "'"
-            for f in files
-            if f.family and f.return_name == return_name
-        )
-        rows = f"read_parquet([{listed}], filename = true)" if listed else NO_ROWS
-        con.execute(
-            f"create or replace view raw.{return_name}_line as "  # noqa: S608
-            "select grid_file.file_no, line.sheet, line.row_no, line.cells "
-            f"from {rows} as line inner join raw.grid_file on line.filename = grid_file.grid"
-        )
-    con.execute("insert into raw.catalogue values (?)", [digest])
-    con.execute("commit")
 
 
 def summary(files: list[RawFile]) -> dict[str, int]:

@@ -9,6 +9,7 @@ import duckdb
 from rich.console import Console
 
 from pipeline.errors import BuildError, InputError
+from pipeline.settings import warehouse_dir
 from python_stats.mart import MartError
 
 DESCRIPTION = """\
@@ -282,7 +283,7 @@ def main(argv: list[str] | None = None) -> int:
         # A full disk, a folder that cannot be written: the system's own words say which.
         message = str(
             InputError(
-                str(getattr(error, "filename", None) or "disk or database"),
+                str(getattr(error, "filename", None) or f"the disk, or a database in {warehouse_dir()}"),
                 str(getattr(error, "strerror", None) or error),
                 "folders that can be read (RAW_DIR) and written (WAREHOUSE_DIR)",
                 "free some space, or choose another folder",

@@ -1,4 +1,4 @@
-"""Descriptions in the published file itself: what a reader's tool shows beside a table or a column."""
+"""Descriptions in the published file itself: what a tool shows beside a table, a column or a macro."""
 
 import duckdb
 import yaml
@@ -16,13 +16,24 @@ def descriptions() -> dict[str, tuple[str, dict[str, str]]]:
     return found
 
 
+def macro_descriptions() -> dict[str, str]:
+    """Of every table macro of the mart its description."""
+    file = PROJECT / "dbt_project" / "macros" / "_macros.yml"
+    macros = yaml.load(file.read_text("utf-8"), yaml.CSafeLoader)["macros"]
+    return {macro["name"]: macro["description"].strip() for macro in macros}
+
+
 def comment(con: duckdb.DuckDBPyConnection, more: dict[str, tuple[str, dict[str, str]]]) -> None:
     """Write the descriptions, and those of tables that are no models, as comments into the database."""
     there = con.execute(
         "select table_name, list(column_name) from duckdb_columns() "
         "where database_name = current_database() and not internal group by table_name"
     ).fetchall()
-    known = descriptions() | more
+    macros = con.execute(
+        "select distinct function_name from duckdb_functions() "
+        "where database_name = current_database() and function_type = 'table_macro' and not internal"
+    ).fetchall()
+    known, known_macros = descriptions() | more, macro_descriptions()
     # In one transaction: one by one each comment on a table of 900 columns writes all of them.
     con.execute("begin")
     for table, columns in there:
@@ -32,6 +43,8 @@ def comment(con: duckdb.DuckDBPyConnection, more: dict[str, tuple[str, dict[str,
             con.execute(
                 f"comment on column {name(table)}.{name(column)} is {text(of_columns.get(column, ''))}"
             )
+    for (macro,) in macros:
+        con.execute(f"comment on macro table {name(macro)} is {text(known_macros.get(macro, ''))}")
     con.execute("commit")
 
 

@@ -3,7 +3,7 @@
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
-from pipeline import catalogue
+from pipeline import catalogue, raw_schema
 from pipeline.errors import InputError
 from pipeline.settings import raw_dir, warehouse_dir
 
@@ -21,4 +21,4 @@ class Plugin(BasePlugin):
             catalogue.read_grids(raw_dir(), files, cache)
         except InputError as error:
             raise DbtRuntimeError(str(error)) from None
-        catalogue.load_raw_schema(conn, files, cache)
+        raw_schema.load_raw_schema(conn, files, cache)

@@ -45,3 +45,30 @@ def describe(failure: Failure) -> str:
     if failure.n_rows > len(failure.rows):
         blocks.append(f"... and {failure.n_rows - len(failure.rows)} more ({failure.name})")
     return "\n".join(blocks)
+
+
+def unreadable(name: str, why) -> InputError:
+    """A workbook that cannot be opened."""
+    return InputError(
+        name,
+        f"a workbook that cannot be opened ({why})",
+        "a readable .xls, .xlsx or .ods",
+        "the file is damaged, cut off or protected: fetch it again from the publisher",
+    )
+
+
+def protected(name: str) -> InputError:
+    """A workbook that only opens with a password."""
+    return InputError(
+        name,
+        "a workbook protected by a password",
+        "a workbook that anybody can open",
+        "save it without the password, or fetch it again from the publisher",
+    )
+
+
+def too_large(name: str, found: str, expected: str) -> InputError:
+    """A file that would take all memory."""
+    return InputError(
+        name, found, expected, "no published file is as large: fetch it again from the publisher"
+    )

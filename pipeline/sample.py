@@ -17,11 +17,13 @@ import openpyxl
 from pipeline import sample_inspections
 from pipeline.catalogue import SYNTHETIC_LIST
 from pipeline.errors import InputError
-from pipeline.grids import Column, cell_text, column_key, flat_columns, header_paths, unique_keys
+from pipeline.grids import Column
+from pipeline.headers import column_key, flat_columns, header_paths, unique_keys
 from pipeline.made_up import World, exists, seed_rows
 from pipeline.sample_geography import LISTS, neighbours
 from pipeline.sample_spending import WRITERS
 from pipeline.settings import PROJECT
+from pipeline.workbooks import cell_text
 
 LAYOUTS = PROJECT / "sample" / "layouts.json"
 LAST_LAYOUT = 2025

@@ -1,209 +1,77 @@
-"""A workbook looked into before it is opened: what would exhaust the memory, or be read as an empty cell.
+"""A workbook becomes a grid: every sheet as text, with what the reader takes for empty though it is not."""
 
-The reader lays every sheet out as one rectangle and gives an error value (`#REF!`) or a formula that was
-never computed as an empty cell. So the archive is measured first, and such cells are told apart.
-"""
-
-import re
+import datetime as dt
 import zipfile
-from html import unescape
 from pathlib import Path
 
-from pipeline.errors import InputError
+import pyarrow as pa
+import python_calamine as calamine
 
-# The largest official workbook unpacks to 40 MB, its largest sheet has 3 million cells.
-MAX_UNPACKED = 400_000_000
-MAX_CELLS = 10_000_000
-MAX_COLUMNS = 16_384
+from pipeline import xls
+from pipeline.archives import Unread, look_into_archive
+from pipeline.errors import InputError, protected, unreadable
+from pipeline.grids import Grid, Layout
+from pipeline.tables import tables
 
-FETCH = "the file is damaged, cut off or protected: fetch it again from the publisher"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# The row of a cell; where a cell is; where one that is not empty is.
-ANY_ROW = re.compile(rb' r="[A-Z]{1,3}(\d{1,7})"')
-ANY_PLACE = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
-PLACE = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
-SUSPECT = re.compile(rb'\st="e"|<(?:\w+:)?f[\s/>]')
-VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]+)</")
-FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>([^<]*)</)")
-SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*>")
-RELATION = re.compile(r"<(?:\w+:)?Relationship\s[^>]*>")
-
-Unread = dict[str, dict[tuple[int, int], str]]
 
 
 def look_into(path: Path, name: str) -> Unread:
     """Refuse a workbook that cannot be opened safely.
 
-    Returns, for each sheet of an .xlsx that has cells, the text of those that the reader takes for empty
-    though they are not, by row and column.
+    Returns, for each sheet that has cells, the text of those that the reader takes for empty though they
+    are not, by row and column.
     """
-    if path.stat().st_size == 0:
+    data = path.read_bytes()
+    if not data:
         raise unreadable(name, "no content")
-    with path.open("rb") as f:
-        start = f.read(8)
-    if start == OLE:
-        if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
-            raise protected(name)
-        return {}
     try:
+        if data.startswith(OLE):
+            if "EncryptedPackage".encode("utf-16-le") in data:
+                raise protected(name)
+            return xls.error_cells(data)
         with zipfile.ZipFile(path) as archive:
             return look_into_archive(archive, name)
     except InputError:
         raise
-    except Exception as error:  # zipfile, zlib, lzma: each raises classes of its own
+    except Exception as error:  # zipfile, zlib, lzma, struct: each raises classes of its own
         raise unreadable(name, error) from None
 
 
-def unreadable(name: str, why) -> InputError:
-    """A workbook that cannot be opened."""
-    return InputError(
-        name, f"a workbook that cannot be opened ({why})", "a readable .xls, .xlsx or .ods", FETCH
-    )
+def read_workbook(path: Path, name: str, layout: Layout) -> tuple[Grid, pa.Table]:
+    """Read every sheet of an .xls, .xlsx or .ods as text."""
+    unread = look_into(path, name)
+    try:
+        book = calamine.CalamineWorkbook.from_path(str(path))
+        sheets = {s: book.get_sheet_by_name(s).to_python(skip_empty_area=False) for s in book.sheet_names}
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # one class per format, and its panics are no Exception
+        raise unreadable(name, error) from None
+    texts = {sheet: [[cell_text(c) for c in row] for row in rows] for sheet, rows in sheets.items()}
+    for sheet, cells in unread.items():
+        if sheet not in texts:
+            raise unreadable(name, f"sheet {sheet!r} is damaged")
+        for (row, column), text in cells.items():
+            put(texts[sheet], row, column, text)
+    return tables(texts, name, layout)
 
 
-def protected(name: str) -> InputError:
-    """A workbook that only opens with a password."""
-    return InputError(
-        name,
-        "a workbook protected by a password",
-        "a workbook that anybody can open",
-        "save it without the password, or fetch it again from the publisher",
-    )
+def put(rows: list[list[str]], row: int, column: int, text: str) -> None:
+    """Set a cell of a sheet, which grows if it lies beyond its end."""
+    width = max(column, len(rows[0]) if rows else 0)
+    rows += [[] for _ in range(row - len(rows))]
+    for cells in rows:
+        cells += [""] * (width - len(cells))
+    rows[row - 1][column - 1] = text
 
 
-def too_large(name: str, found: str, expected: str) -> InputError:
-    """A file that would take all memory."""
-    return InputError(
-        name, found, expected, "no published file is as large: fetch it again from the publisher"
-    )
-
-
-def look_into_archive(archive: zipfile.ZipFile, name: str) -> Unread:
-    """Measure an .xlsx or .ods, check that its parts are whole, and look at its cells."""
-    unpacked = sum(part.file_size for part in archive.infolist())
-    if unpacked > MAX_UNPACKED:
-        raise too_large(
-            name,
-            f"a workbook that unpacks to {unpacked / 1e6:,.0f} MB",
-            f"at most {MAX_UNPACKED / 1e6:,.0f} MB",
-        )
-    if any(part.flag_bits & 1 for part in archive.infolist()):
-        raise protected(name)
-    content = {part: archive.read(part) for part in archive.namelist() if part.endswith((".xml", ".rels"))}
-    if "content.xml" in content:
-        if b"encryption-data" in content.get("META-INF/manifest.xml", b""):
-            raise protected(name)
-        look_into_ods(content["content.xml"], name)
-        return {}
-    listed = sheet_parts(content)
-    for part, xml in content.items():
-        if part.startswith("xl/worksheets/") and part not in listed.values() and PLACE.search(xml):
-            raise unreadable(name, f"{part} belongs to no sheet")
-    return {
-        sheet: look_into_sheet(content[part], sheet, name)
-        for sheet, part in listed.items()
-        if part in content and PLACE.search(content[part])
-    }
-
-
-def sheet_parts(content: dict[str, bytes]) -> dict[str, str]:
-    """Where in an .xlsx each sheet is kept."""
-    book = content["xl/workbook.xml"].decode("utf-8")
-    relations = content["xl/_rels/workbook.xml.rels"].decode("utf-8")
-    targets = {}
-    for text in RELATION.findall(relations):
-        known = attributes(text)
-        if "Id" in known and "Target" in known:
-            target = known["Target"]
-            targets[known["Id"]] = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-    sheets = {}
-    for text in SHEET.findall(book):
-        known = attributes(text)
-        relation = next((v for k, v in known.items() if k.endswith(":id")), "")
-        if relation in targets:
-            sheets[known.get("name", "")] = targets[relation]
-    return sheets
-
-
-def attributes(text: str) -> dict[str, str]:
-    """The attributes of an XML element, entities resolved."""
-    return {k: unescape(v) for k, v in re.findall(r'([\w:]+)="([^"]*)"', text)}
-
-
-def look_into_sheet(xml: bytes, sheet: str, name: str) -> dict[tuple[int, int], str]:
-    """Refuse a sheet whose rectangle is too large; find error values and formulas without a result."""
-    # No sheet has more than 16,384 columns: only a long one is measured across.
-    if max(map(int, set(ANY_ROW.findall(xml))), default=0) * MAX_COLUMNS > MAX_CELLS:
-        for place in (ANY_PLACE, PLACE):
-            places = place.findall(xml)
-            rows = max((int(row) for row in {row for _, row in places}), default=0)
-            columns = max((column_number(letters) for letters in {c for c, _ in places}), default=0)
-            if rows * columns <= MAX_CELLS:
-                break
-        refuse_large(rows, columns, sheet, name)
-    if b't="e"' not in xml and b"<f" not in xml and b":f" not in xml:
-        return {}
-    cells = {}
-    for suspect in SUSPECT.finditer(xml):
-        start = max(xml.rfind(b"<c ", 0, suspect.start() + 1), xml.rfind(b":c ", 0, suspect.start() + 1))
-        end = xml.find(b"c>", suspect.end())
-        place = ANY_PLACE.search(xml, start, xml.find(b">", start))
-        if start < 0 or place is None:
-            continue
-        cell = xml[start:end]
-        head, value, formula = cell[: cell.find(b">")], VALUE.search(cell), FORMULA.search(cell)
-        if b't="e"' in head:
-            text = value[1] if value else b"#ERROR"
-        # A formula may give an empty text (t="str"): that one was computed.
-        elif formula and not value and b't="str"' not in head:
-            text = b"=" + (formula[1] or b"")
-        else:
-            continue
-        cells[int(place[2]), column_number(place[1])] = unescape(text.decode("utf-8", "replace"))
-    return cells
-
-
-def look_into_ods(xml: bytes, name: str) -> None:
-    """Refuse a table of an .ods whose rectangle is too large, and formulas without a result."""
-    for table in xml.split(b"<table:table ")[1:]:
-        rows = columns = row_no = 0
-        for row in table.split(b"<table:table-row")[1:]:
-            head = row[: row.find(b">") + 1]
-            repeated = re.search(rb'number-rows-repeated="(\d{1,9})"', head)
-            row_no += int(repeated[1]) if repeated else 1
-            if not any(mark in row for mark in (b"<text:p", b"value-type", b"table:formula")):
-                continue
-            width = 0
-            for cell in re.finditer(rb"<table:(?:covered-)?table-cell([^>]*)>", row):
-                many = re.search(rb'number-columns-repeated="(\d{1,9})"', cell[1])
-                width += int(many[1]) if many else 1
-                if b"value-type" in cell[1] or b"<text:p" in row[cell.end() : cell.end() + 7]:
-                    columns = max(columns, width)
-                elif b"table:formula" in cell[1]:
-                    raise InputError(
-                        name,
-                        f"a formula without its result in row {row_no}",
-                        "cells with values",
-                        "open the file, let it compute and save it, or fetch it again from the publisher",
-                    )
-            rows = row_no
-        sheet = re.search(rb'table:name="([^"]*)"', table)
-        refuse_large(rows, columns, sheet[1].decode("utf-8", "replace") if sheet else "", name)
-
-
-def refuse_large(rows: int, columns: int, sheet: str, name: str) -> None:
-    """Refuse a sheet of more cells than any published one."""
-    if rows * columns > MAX_CELLS:
-        raise too_large(
-            name,
-            f"a sheet {sheet!r} of {rows:,} rows and {columns:,} columns",
-            f"at most {MAX_CELLS:,} cells in a sheet",
-        )
-
-
-def column_number(letters: bytes) -> int:
-    """A column's number: A is 1, XFD 16,384."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+def cell_text(value) -> str:
+    """A spreadsheet cell as text: whole numbers without a point, dates in ISO form."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return str(value).strip()

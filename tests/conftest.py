@@ -125,3 +125,18 @@ def small_raw(tmp_path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(SAMPLE / "ssda903" / name, target)
     return raw
+
+
+@pytest.fixture
+def small_work(tmp_path):
+    """A warehouse whose working database has next to nothing in it: a publish takes milliseconds."""
+    with duckdb.connect(tmp_path / "work.duckdb") as con:
+        con.execute("create schema raw")
+        con.execute(
+            "create table raw.raw_file as select 'ssda903/2025/a.csv' as path, 'ab' as sha256, 3 as bytes, "
+            "true as is_synthetic, 'stability' as family"
+        )
+        con.execute('create table "fct it\'s" as select range as n, \'x\' as "odd name" from range(1000)')
+        con.execute("create table dim_small as select 1 as n")
+        con.execute('create macro above(least) as table (from "fct it\'s" where n > least)')
+    return tmp_path

@@ -10,8 +10,8 @@ import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
 
-from pipeline import catalogue
 from pipeline.cli import main
+from pipeline.seeds import read_seed
 from pipeline.settings import PROJECT, SAMPLE
 from tests.fixtures.fail import carried, guards, reading, recipes
 
@@ -164,5 +164,5 @@ def test_every_return_has_broken_inputs():
     cases = [*reading.CASES, *guards.CASES, *carried.CASES]
     assert len({case.name for case in cases}) == len(cases) > 100
     assert {case.file.split("/")[0] for case in cases} == {
-        family["return_name"] for family in catalogue.read_seed("file_families")
+        family["return_name"] for family in read_seed("file_families")
     }

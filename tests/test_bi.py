@@ -63,6 +63,11 @@ def test_every_table_and_column_says_what_it_is(mart):
     assert all(tables.values())
     wrong = [(t, c, said) for t, c, said in columns.fetchall() if not said or said != described[t][1].get(c)]
     assert wrong == []
+    macros = mart.sql(
+        "select distinct function_name, comment from duckdb_functions() "
+        "where function_type = 'table_macro' and not internal"
+    )
+    assert dict(macros.fetchall()) == comments.macro_descriptions()
 
 
 def test_the_descriptions_are_those_dbt_reads(sample_warehouse):
@@ -76,14 +81,22 @@ def test_the_descriptions_are_those_dbt_reads(sample_warehouse):
         if node["resource_type"] == "model" and node["schema"] == "main"
     }
     assert comments.descriptions() == models
+    macros = {
+        m["name"]: m["description"] for m in manifest["macros"].values() if m["package_name"] == "la_mart"
+    }
+    assert comments.macro_descriptions() == {name: words for name, words in macros.items() if words}
 
 
 def test_names_and_words_with_quotes_are_kept(monkeypatch):
     table, column, words = 'a "table"; --', "it's", '\'); drop table x; -- "£" \\ $$ \n new'
     monkeypatch.setattr(comments, "descriptions", lambda: {table: (words, {column: words})})
+    monkeypatch.setattr(comments, "macro_descriptions", lambda: {table: words})
     with duckdb.connect() as con:
         con.execute(f'create table {comments.name(table)} ("it\'s" integer, other integer)')
+        con.execute(f"create macro {comments.name(table)}(x) as table (select x)")
         comments.comment(con, {})
+        macro = "select comment from duckdb_functions() where function_type = 'table_macro' and not internal"
+        assert con.sql(macro).fetchall() == [(words,)]
         assert con.sql("select comment from duckdb_tables()").fetchall() == [(words,)]
         assert con.sql("select comment from duckdb_columns() where not internal").fetchall() == [
             (words,),

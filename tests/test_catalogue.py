@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 
-from pipeline import catalogue
+from pipeline import catalogue, raw_schema
 from pipeline.errors import InputError
+from pipeline.seeds import read_seed
 from pipeline.settings import SAMPLE
 
 
@@ -28,7 +29,7 @@ def test_an_edition_is_picked_up_from_its_folder(small_raw):
 def test_the_same_layout_has_the_same_fingerprint_in_another_edition(small_raw, tmp_path):
     files = catalogue.scan(SAMPLE)
     catalogue.read_grids(SAMPLE, files, tmp_path / "cache")
-    by_family = catalogue.frames(files)["raw_file"].set_index(["family", "edition"])
+    by_family = raw_schema.frames(files)["raw_file"].set_index(["family", "edition"])
     prints = by_family.header_fingerprint
     assert prints["number_and_rate", "2021"] == prints["number_and_rate", "2023"]
     assert prints["number_and_rate", "2023"] != prints["number_and_rate", "2025"]
@@ -53,7 +54,7 @@ def test_no_two_families_claim_the_same_name():
         "SFR34_2015_Local_Authority_Tables (3).xlsx", "SFR41_2016_LA_Tables (3).xlsx",
         "sfr27-2010amv5.xls", "la_care_leavers_activity_22to25.csv",
     ]  # fmt: skip
-    families = catalogue.read_seed("file_families")
+    families = read_seed("file_families")
     for name in names:
         hits = [f["family"] for f in families
                 if re.fullmatch(f["file_pattern"], name, re.IGNORECASE)]  # fmt: skip

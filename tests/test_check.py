@@ -9,8 +9,18 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline import catalogue, check, grids
+from pipeline import (
+    catalogue,
+    check_authorities,
+    check_columns,
+    check_headers,
+    check_tables,
+    seeds,
+    words,
+)
 from pipeline.cli import main
+from pipeline.grids import Grid, Layout
+from pipeline.headers import flat_columns, unique_keys
 from pipeline.settings import SAMPLE
 
 from .conftest import seed
@@ -271,8 +281,8 @@ def test_the_row_shown_claims_the_column(raw, run, monkeypatch):
     line = next(x for x in run("check")[1].splitlines() if ",oc2_convictd," in x).strip()
     rows = seed("layouts/ssda903_series")
     added = dict(zip(rows[0], next(csv.reader([line])), strict=True))
-    known = check.known_series
-    monkeypatch.setattr(check, "known_series", lambda name: [*known(name), added])
+    known = check_columns.known_series
+    monkeypatch.setattr(check_columns, "known_series", lambda name: [*known(name), added])
     assert run("check")[0] == 0
 
 
@@ -280,9 +290,9 @@ def test_a_listed_absence_is_no_loss(raw, run, monkeypatch):
     """The row shown, with a reason, lets the build go on."""
     edit(raw, PLANS, drop_rows("Darlington"))
     absence = {"return_name": "cin", "la_code": "841", "edition_from": "2025", "edition_to": "2025"}
-    read = catalogue.read_seed
+    read = seeds.read_seed
     monkeypatch.setattr(
-        check,
+        check_authorities,
         "read_seed",
         lambda name, *folder: read(name, *folder) + ([absence] if name == "la_absences" else []),
     )
@@ -293,9 +303,9 @@ def test_a_file_whose_tables_are_ignored_by_name_may_be_without_figures(raw, run
     """The row that the message asks for lets the build go on."""
     edit(raw, LONG, blank_figures)
     rule = {"return_name": "ssda903", "family": "number_and_rate", "sheet_pattern": ".*", "from_column": ""}
-    read = catalogue.read_seed
+    read = seeds.read_seed
     monkeypatch.setattr(
-        check,
+        seeds,
         "read_seed",
         lambda name, *folder: read(name, *folder) + ([rule] if name == "ignored_tables" else []),
     )
@@ -309,19 +319,14 @@ def test_authorities_that_ended_are_no_loss(raw, run):
     assert run("check", warehouse=raw.parent / "empty")[0] == 0
 
 
-def test_missing_files_go_when_told(raw, run, warehouse, monkeypatch):
+def test_missing_files_go_when_told(raw, run, without_dbt):
     (raw / WIDE).unlink()
     assert run("check")[0] == 1
     code, said = run("check", "--without-missing")
     assert (code, "missing  " + WIDE in said) == (0, True)
-    begun = []
-    monkeypatch.setattr("pipeline.build.run_dbt", lambda *args: begun.append(args) or [])
-    monkeypatch.setattr("pipeline.build.run_audit", lambda *args: None)
-    monkeypatch.setattr("pipeline.build.publish", lambda warehouse, as_of: warehouse / "mart.duckdb")
-    monkeypatch.setattr("pipeline.build.print_summary", lambda *args: None)
-    assert run("build")[0] == 1 and not begun
+    assert run("build")[0] == 1 and not without_dbt
     code, said = run("build", "--without-missing")
-    assert code == 0 and begun
+    assert code == 0 and without_dbt
     assert f"since the last build\n  missing  {WIDE}  health" in said
 
 
@@ -335,12 +340,33 @@ def test_without_a_mart_it_says_so_and_checks_the_rest(raw, run, tmp_path):
     assert "'oc2_convictd'" in said and "missing" not in said
 
 
-def test_a_mart_that_cannot_be_read_is_no_last_build(run, warehouse):
-    (warehouse / "mart.duckdb").chmod(0o644)
-    (warehouse / "mart.duckdb").write_bytes(b"no database")
+@pytest.fixture
+def without_dbt(monkeypatch):
+    """A build that stops at nothing after the checks; the list tells whether it came so far."""
+    begun = []
+    monkeypatch.setattr("pipeline.build.run_dbt", lambda *args: begun.append(args) or [])
+    monkeypatch.setattr("pipeline.build.run_audit", lambda *args: None)
+    monkeypatch.setattr("pipeline.build.publish", lambda warehouse, as_of: warehouse / "mart.duckdb")
+    monkeypatch.setattr("pipeline.build.print_summary", lambda *args: None)
+    return begun
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["no database", "its build was deleted"])
+def test_a_mart_that_cannot_be_read_is_no_last_build(is_there, raw, run, warehouse, without_dbt):
+    """Check and build say that nothing is compared, a missing file included; the build goes on."""
+    (raw / WIDE).unlink()
+    mart = warehouse / "mart.duckdb"
+    mart.unlink()
+    if is_there:
+        mart.write_bytes(b"no database")
+    else:
+        mart.symlink_to("published/mart.duckdb")
     code, said = run("check")
     assert code == 0
     assert "cannot be read, so nothing to compare with" in said
+    code, said = run("build")
+    assert code == 0 and without_dbt
+    assert f"since the last build\n  not known: {mart} cannot be read, so nothing to compare with (" in said
 
 
 def test_official_files_after_the_sample_do_not_lack_its_files(raw, run):
@@ -355,7 +381,7 @@ def test_official_files_after_the_sample_do_not_lack_its_files(raw, run):
 
 
 def test_a_joint_return_stands_for_its_members():
-    names = check.authorities()
+    names = check_tables.authorities()
     joint = names[names.spelling == "kingston upon thames / richmond upon thames"]
     assert sorted(joint.la_code) == ["314", "318"]
     assert set(names[names.spelling.isin(["dorset", "835", "838"])].la_code) == {"838"}
@@ -363,9 +389,9 @@ def test_a_joint_return_stands_for_its_members():
 
 def test_two_headers_differ_by_what_was_added_removed_renamed_and_moved():
     def grid(text):
-        return grids.Grid([], grids.unique_keys(grids.flat_columns("", text.split(","))))
+        return Grid([], unique_keys(flat_columns("", text.split(","))))
 
-    rows, renamed = check.header_diff(
+    rows, renamed = check_headers.header_diff(
         grid("code,name,count_2019,per cent,old"), grid("name,code,count_2020,percent,quite different,new")
     )
     assert renamed == {"percent": "per cent"}
@@ -380,20 +406,20 @@ def test_two_headers_differ_by_what_was_added_removed_renamed_and_moved():
 
 def test_the_newest_edition_most_alike_is_the_nearest():
     def file(edition, text):
-        columns = grids.unique_keys(grids.flat_columns("", text.split(",")))
+        columns = unique_keys(flat_columns("", text.split(",")))
         return catalogue.RawFile(
-            1, "r", edition, edition, "f", "", grids.Layout("csv"), "", 0, True, grids.Grid([], columns)
+            1, "r", edition, edition, "f", "", Layout("csv"), "", 0, True, Grid([], columns)
         )
 
     old, same, new = file("2018", "a,b,c"), file("2019", "a,b,c"), file("2020", "a,x,y")
-    assert check.nearest(file("2021", "a,b,d"), [old, same, new]) is same
-    assert check.nearest(file("2021", "a,x,z"), [old, same, new]) is new
-    assert check.nearest(file("2021", "a"), []) is None
+    assert check_headers.nearest(file("2021", "a,b,d"), [old, same, new]) is same
+    assert check_headers.nearest(file("2021", "a,x,z"), [old, same, new]) is new
+    assert check_headers.nearest(file("2021", "a"), []) is None
 
 
 def test_a_long_list_is_cut_and_counted():
-    lines = check.table([("new", f"file {i}") for i in range(check.SHOWN + 3)])
-    assert len(lines) == check.SHOWN + 1 and lines[-1].endswith("... and 3 more")
+    lines = words.aligned([("new", f"file {i}") for i in range(words.SHOWN + 3)])
+    assert len(lines) == words.SHOWN + 1 and lines[-1].endswith("... and 3 more")
 
 
 @pytest.mark.real
@@ -414,5 +440,5 @@ def test_every_edition_of_the_official_files_would_have_passed_as_new(official_r
     files = catalogue.scan(official_raw)
     catalogue.read_grids(official_raw, files, official_warehouse / "cache")
     read = [f for f in files if f.grid]
-    assert check.content_harms(read, read, [], {}, official_warehouse / "cache") == []
-    assert check.unknown_columns(read, official_warehouse / "cache") == {}
+    assert check_authorities.content_harms(read, read, [], {}, official_warehouse / "cache") == []
+    assert check_columns.unknown_columns(read, official_warehouse / "cache") == {}

@@ -158,6 +158,15 @@ def test_validate_prints_what_is_broken_and_writes_pages(sample_warehouse, tmp_p
     assert "fct_inspection" in pages.read_text("utf-8")
 
 
+def test_pages_that_cannot_be_written_are_an_error(sample_warehouse, tmp_path, monkeypatch, caplog):
+    """The library would log a stack trace for each and go on."""
+    monkeypatch.setattr("expectations.audit.PROMISES", PROMISES[:1])
+    (tmp_path / "validation").write_text("no folder can be made here")
+    with pytest.raises(OSError, match="validation"):
+        audit(sample_warehouse / "work.duckdb", tmp_path / "validation")
+    assert "Traceback" not in caplog.text
+
+
 def test_validate_without_a_build_says_what_to_do(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("WAREHOUSE_DIR", str(tmp_path))
     assert main(["validate"]) == 1

@@ -59,21 +59,6 @@ def test_column_names_and_types_are_those_readers_rely_on(sample_warehouse):
         }
 
 
-@pytest.fixture
-def small_work(tmp_path):
-    """A warehouse whose working database has next to nothing in it: a publish takes milliseconds."""
-    with duckdb.connect(tmp_path / "work.duckdb") as con:
-        con.execute("create schema raw")
-        con.execute(
-            "create table raw.raw_file as select 'ssda903/2025/a.csv' as path, 'ab' as sha256, 3 as bytes, "
-            "true as is_synthetic, 'stability' as family"
-        )
-        con.execute('create table "fct it\'s" as select range as n, \'x\' as "odd name" from range(1000)')
-        con.execute("create table dim_small as select 1 as n")
-        con.execute('create macro above(least) as table (from "fct it\'s" where n > least)')
-    return tmp_path
-
-
 def test_the_manifest_says_what_is_in_a_build(small_work):
     publish(small_work, date(2016, 3, 31))
     folder = small_work / "published"
@@ -155,14 +140,14 @@ print(len(seen), len(set(seen)))
 """
 
 
-def test_who_polls_during_fifty_publishes_never_sees_half_of_one(small_work, tmp_path):
+def test_who_polls_during_thirty_publishes_never_sees_half_of_one(small_work, tmp_path):
     publish(small_work)
     stop = tmp_path / "stop"
     reader = subprocess.Popen(
         [sys.executable, "-c", POLL, str(small_work), str(stop)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    for _ in range(50):
+    for _ in range(30):
         publish(small_work, keep=20)
     stop.touch()
     out, errors = reader.communicate(timeout=60)
@@ -200,61 +185,6 @@ def test_a_publish_that_is_killed_leaves_a_whole_mart_and_nothing_behind(small_w
     assert 1 <= len(build_ids(small_work)) <= 3
 
 
-def test_a_build_that_is_killed_leaves_the_mart_and_the_next_one_goes_through(small_raw, small_work):
-    """Killed while models are built; then the working database is cut short, as by a power failure."""
-    publish(small_work)
-    before = sha256(small_work / "mart.duckdb")
-    work = small_work / "work.duckdb"
-    work.unlink()
-    env = {**os.environ, "RAW_DIR": str(small_raw), "WAREHOUSE_DIR": str(small_work)}
-    command = [sys.executable, "-m", "pipeline.cli", "build"]
-    child = subprocess.Popen(command, env=env, cwd=PROJECT, stdout=subprocess.DEVNULL)
-    while not work.exists() and child.poll() is None:
-        time.sleep(0.05)
-    time.sleep(2)
-    assert child.poll() is None
-    child.kill()
-    child.wait()
-    assert sha256(small_work / "mart.duckdb") == before
-    work.write_bytes(work.read_bytes()[:5000] if work.stat().st_size > 5000 else b"cut short")
-    done = subprocess.run(command, env=env, cwd=PROJECT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert sha256(small_work / "mart.duckdb") != before
-
-
-FULL = """
-import pathlib, resource, sys
-from pipeline.publish import build_ids, only_one, publish, published_id, sha256
-resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-try:
-    publish(pathlib.Path(sys.argv[1]))
-except Exception as error:
-    print(type(error).__name__, error)
-    sys.exit(7)
-"""
-
-
-def test_a_full_disk_leaves_the_mart(small_work):
-    publish(small_work)
-    before = sha256(small_work / "mart.duckdb"), published_id(small_work)
-    done = subprocess.run(
-        [sys.executable, "-c", FULL, str(small_work)], cwd=PROJECT, capture_output=True, text=True
-    )
-    assert done.returncode == 7, done.stderr
-    assert (sha256(small_work / "mart.duckdb"), published_id(small_work)) == before
-    assert len(build_ids(small_work)) == 1
-    publish(small_work)
-    assert list((small_work / "builds").glob(".*")) == []
-
-
-def test_a_target_that_cannot_be_written_leaves_the_mart(tmp_path):
-    (tmp_path / "mart.duckdb").write_bytes(b"the last good one")
-    (tmp_path / "builds").write_text("no folder can be made here")
-    with pytest.raises(OSError):
-        publish(tmp_path)
-    assert (tmp_path / "mart.duckdb").read_bytes() == b"the last good one"
-
-
 def test_a_publish_that_fails_leaves_the_mart(tmp_path):
     (tmp_path / "mart.duckdb").write_bytes(b"the last good one")
     with pytest.raises(duckdb.Error):
@@ -271,18 +201,6 @@ def test_a_second_build_says_who_is_at_work(tmp_path, monkeypatch, capsys):
         assert main(["rollback"]) == 1
     said = capsys.readouterr().err
     assert said.count(f"another build at work in this warehouse (process {os.getpid()}, since ") == 2
-
-
-def test_plain_dbt_build_works_at_the_root(small_raw, tmp_path):
-    env = {**os.environ, "WAREHOUSE_DIR": str(tmp_path), "RAW_DIR": str(small_raw)}
-    run = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--warn-error", "build", "--show-all-deprecations",
-         "--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path)],
-        cwd=PROJECT, env=env, capture_output=True, text=True,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stdout
-    assert "WARN=0 ERROR=0 SKIP=0" in run.stdout
-    assert "eprecat" not in run.stdout
 
 
 def test_help_names_the_commands_and_the_environment(capsys):
