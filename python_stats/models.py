@@ -410,7 +410,8 @@ def ordinal_logistic(
     ratio. `fit` has `n`, `categories` (how many occur), `statistic` (likelihood ratio chi-squared against the
     thresholds alone), `df`, `p`, `minus_2ll`, `mcfadden`, `cox_snell`, `nagelkerke`, `method`, `reason`.
 
-    Source: McCullagh (1980, Journal of the Royal Statistical Society B 42), by statsmodels' OrderedModel.
+    Source: McCullagh (1980, Journal of the Royal Statistical Society B 42), by statsmodels' OrderedModel,
+    whose standard errors come from numerical derivatives: right to five digits.
     """
     outcomes, x = _complete(frame, outcome, predictors)
     categories, codes = _ordered(outcomes)

@@ -78,6 +78,9 @@ def test_r_agrees_on_binary_models():
 def test_r_agrees_on_ordinal_models():
     frame = homes()
     check_ordinal("housing", frame, "sat", list(frame.columns[1:]))
+    frame = data("birthwt")
+    frame["weight"] = np.digitize(frame["bwt"], [2500, 3000, 3500])
+    check_ordinal("birthwt", frame, "weight", BIRTHWT)
 
 
 @pytest.mark.real
@@ -170,7 +173,8 @@ def test_deciles_of_risk_are_at_most_ten_and_never_part_equal_risks():
         out = hosmer_lemeshow((generator.random(n) < risk).astype(float), risk)
         assert (out["hl_df"], out["hl_method"].split()[0]) == (groups - 2, str(groups))
     y = np.array([0, 1] * 30 + [0, 0, 1] * 10 + [0, 1, 1] * 10)
-    out = hosmer_lemeshow(y, np.repeat([0.5, 0.3, 0.6], [60, 30, 30]))
+    rounding = np.linspace(0, 1e-14, 120)
+    out = hosmer_lemeshow(y, np.repeat([0.5, 0.3, 0.6], [60, 30, 30]) + rounding)
     # By hand: three groups of 30, 60 and 30 cases with 10, 30 and 20 events.
     assert out["hl_statistic"] == pytest.approx(1 / 9 + 1 / 21 + 0 + 4 / 18 + 4 / 12)
     assert out["hl_df"] == 1
@@ -274,7 +278,7 @@ def test_an_ordinal_model_of_two_categories_is_the_binary_one():
         expected = binary.terms[name].tolist()
         # The threshold is the intercept with its sign turned.
         expected.append(expected.pop(0) * (-1 if name == "estimate" else 1))
-        assert ordinal.terms[name].tolist() == pytest.approx(expected, rel=1e-6)
+        assert ordinal.terms[name].tolist() == pytest.approx(expected, rel=1e-5)
     same = ["n", "statistic", "df", "p", "minus_2ll", "mcfadden", "cox_snell", "nagelkerke"]
     assert ordinal.fit.loc[0, same].tolist() == pytest.approx(binary.fit.loc[0, same].tolist())
 
