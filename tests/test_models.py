@@ -301,6 +301,15 @@ def test_profile_ends_are_right_where_the_steps_of_a_glm_run_away():
             assert least - model.fit.loc[0, "minus_2ll"] == pytest.approx(stats.chi2.ppf(0.95, 1), abs=1e-6)
 
 
+def test_profile_ends_do_not_depend_on_the_unit():
+    frame = data("birthwt")
+    one = logistic(frame, "low", ["age", "lwt"], "profile").terms
+    moved = frame.assign(age=frame["age"] * 1e5, lwt=1e3 + frame["lwt"] * 1e-4)
+    two = logistic(moved, "low", ["age", "lwt"], "profile").terms
+    for name in ("low", "high"):
+        assert [two[name][1] * 1e5, two[name][2] * 1e-4] == pytest.approx(one[name].tolist()[1:])
+
+
 def test_what_is_no_model_is_refused():
     frame = binary_frame()
     with pytest.raises(ValueError, match="touching is not 0 or 1"):
