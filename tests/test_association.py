@@ -87,6 +87,7 @@ def test_families_are_adjusted_apart_and_a_missing_p_is_no_test():
     assert out["p_holm"].tolist() == pytest.approx([0.02, np.nan, 0.04, 0.03], nan_ok=True)
     assert out["p_bh"].tolist() == pytest.approx([0.02, np.nan, 0.04, 0.03], nan_ok=True)
     assert adjust(frame)["p_holm"].tolist() == pytest.approx([0.03, np.nan, 0.06, 0.06], nan_ok=True)
+    assert adjust(frame.assign(wave=None), within=["wave"])["m"].tolist() == [3, 3, 3, 3]
     assert adjust(frame[:0]).empty
 
 

@@ -180,6 +180,12 @@ def test_no_result_has_its_reason(groups, values, t_reason, f_reason):
             said_or_found(row, *FIGURES, "p_adjusted")
 
 
+def test_the_ends_of_a_range_belong_to_it():
+    frame = pd.DataFrame({"g": [1, 1, 1, 2, 2], "x": [1.0, 3, 5, 3, 5]})
+    assert overlap(frame, ["x"], "g")["within"].tolist() == [2, 2]
+    assert overlap(frame.assign(x=-frame["x"]), ["x"], "g")["within"].tolist() == [2, 2]
+
+
 def test_overlap_with_an_empty_group_says_so():
     frame = pd.DataFrame({"g": [1, 1, 2], "x": [1.0, 3, None]})
     out = overlap(frame, ["x"], "g")
