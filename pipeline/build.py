@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -49,9 +50,10 @@ def build(console: Console, as_of: date | None = None, without_missing: bool = F
         )
         changes = check.before_dbt(files, warehouse, without_missing)
         warnings = run_dbt(warehouse, progress, as_of)
-        run_audit(warehouse, progress)
-        progress.add_task("publish", total=None)
-        mart = publish(warehouse, as_of)
+        progress.add_task("audit, publish", total=None)
+        # The marts are copied while the audit reads them; nobody sees the copy before it has passed.
+        with ThreadPoolExecutor(1) as pool:
+            mart = publish(warehouse, as_of, audited=pool.submit(run_audit, warehouse).result)
     print_summary(console, files, mart, warnings, as_of)
     if changes:
         said = "\n".join(["since the last build", *changes])
@@ -145,9 +147,8 @@ def run_dbt(warehouse: Path, progress: Progress, as_of: date | None) -> list[str
     return [f"{r.node.name}: {r.message}" for r in outcome.result if r.status == "warn"]
 
 
-def run_audit(warehouse: Path, progress: Progress) -> None:
+def run_audit(warehouse: Path) -> None:
     """The promises to the marts' readers; raise BuildError if one is broken."""
-    progress.add_task("audit marts", total=None)
     from expectations.audit import audit  # its import takes seconds: not for a build that failed before
 
     broken = audit(warehouse / "work.duckdb").broken

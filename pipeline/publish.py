@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -57,8 +57,15 @@ def only_one(warehouse: Path) -> Iterator[None]:
         yield
 
 
-def publish(warehouse: Path, as_of: date | None = None, keep: int = KEPT) -> Path:
+def publish(
+    warehouse: Path,
+    as_of: date | None = None,
+    keep: int = KEPT,
+    audited: Callable[[], None] = lambda: None,
+) -> Path:
     """Copy the marts of the working database into a build of its own, then let readers see it.
+
+    `audited` is called before they do, and raises if they must not.
 
     Whatever goes wrong before the last step, readers go on seeing the build before. Returns the path that
     readers open. Builds beyond the newest `keep` are deleted; a process that has one open goes on reading it.
@@ -75,6 +82,7 @@ def publish(warehouse: Path, as_of: date | None = None, keep: int = KEPT) -> Pat
         write_manifest(warehouse / "work.duckdb", part, build_id, as_of, marts)
         for path in [*part.rglob("*"), part]:
             sync(path)
+        audited()
         part.rename(builds / build_id)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
