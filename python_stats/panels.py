@@ -137,3 +137,95 @@ def load_edition(indicators: Iterable[str], edition: str, year: int) -> pd.DataF
         "and la_code not in (select la_code from dim_local_authority where la_type = 'joint return')",
         {"codes": list(indicators), "edition": edition, "year": year},
     )
+
+
+WEEKS_BEFORE_REPORT = 12
+"""What is taken for the first day of an inspection that prints none (SIF): where both days are printed, of
+six re-inspections under SIF, the report came 10 to 14 weeks after it."""
+OLDEST = 3
+"""How many years before the inspection's own the figures may be of."""
+WAVES = {
+    "SIF 2013-15": ("SIF", 2013, 2015),
+    "SIF 2016-18": ("SIF", 2016, 2018),
+    "ILACS 2018-19": ("ILACS", 2018, 2019),
+    "ILACS 2020-21": ("ILACS", 2020, 2021),
+    "ILACS 2022-23": ("ILACS", 2022, 2023),
+    "ILACS 2024-25": ("ILACS", 2024, 2025),
+}
+"""Framework, and first and last calendar year of publication of the reports."""
+
+
+def load_at_inspections(indicators: Iterable[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What was published on an authority before each of its inspections under SIF and ILACS began.
+
+    Parameters
+    ----------
+    indicators : codes in `dim_indicator`.
+
+    Returns
+    -------
+    inspections : a row per inspection (index inspection_id), in the order of publication: la_code, la_name,
+        region_name, framework, inspection_kind, wave (a category of WAVES), began_on (without a printed first
+        day WEEKS_BEFORE_REPORT before publication), published_on, `…_code` (1 to 4, NaN if not judged) and
+        previous_overall_code (of the authority's inspection before, under either framework).
+    known : a row per inspection and indicator: inspection_id, indicator_code, year (the last full year that
+        was published by then, no more than OLDEST years back), edition (the last one out by then), known_on,
+        value (NaN without a figure), status, numerator, denominator. What was not out has no row.
+
+    Raises MartError for an unknown code.
+    """
+    codes = sorted(set(indicators))
+    for code in codes:
+        indicator(code)
+    inspections = load_inspections().merge(
+        query("select la_code, region_name from dim_local_authority"), on="la_code", validate="many_to_one"
+    )
+    began = pd.to_datetime(inspections["inspection_started_on"])
+    inspections["began_on"] = began.fillna(
+        inspections["published_on"] - pd.Timedelta(weeks=WEEKS_BEFORE_REPORT)
+    )
+    inspections["wave"] = pd.Categorical([None] * len(inspections), list(WAVES), ordered=True)
+    for wave, (framework, first, last) in WAVES.items():
+        within = inspections["published_on"].dt.year.between(first, last)
+        inspections.loc[within & inspections["framework"].eq(framework), "wave"] = wave
+    judged = inspections.dropna(subset=["overall_code"])
+    before = judged.groupby("la_code")["overall_code"].shift()
+    inspections["previous_overall_code"] = before.reindex(inspections.index)
+    named = ["inspection_id", "la_code", "la_name", "region_name", "framework", "inspection_kind", "wave"]
+    days = ["began_on", "published_on"]
+    grades = [c for c in inspections if c.endswith("_code") and c not in ("la_code", "previous_overall_code")]
+    inspections = inspections[[*named, *days, *grades, "previous_overall_code"]].set_index("inspection_id")
+    known = query(
+        KNOWN_BEFORE,
+        {"codes": codes, "days": WEEKS_BEFORE_REPORT * 7, "oldest": OLDEST},
+    )
+    return inspections, known
+
+
+KNOWN_BEFORE = """
+    with inspected as (
+        select
+            inspection_id, la_code,
+            coalesce(inspection_started_on, published_on - to_days($days::integer))::date as began_on,
+            year(began_on + interval 9 month) as reporting_year
+        from fct_inspection
+        where sets_judgement
+    )
+    select
+        inspected.inspection_id, facts.indicator_code, facts.year, facts.edition, facts.known_on, facts.value,
+        facts.status, facts.numerator, facts.denominator
+    from inspected
+    inner join fct_indicator_edition as facts using (la_code)
+    where
+        list_contains($codes, facts.indicator_code)
+        and facts.known_on <= inspected.began_on
+        and facts.year between inspected.reporting_year - $oldest and inspected.reporting_year - 1
+    qualify
+        row_number() over (
+            partition by inspected.inspection_id, facts.indicator_code
+            order by
+                facts.year desc, facts.is_derived and facts.status = 'not_available', facts.known_on desc,
+                facts.edition_year desc, facts.edition desc
+        ) = 1
+    order by inspected.inspection_id, facts.indicator_code
+"""
