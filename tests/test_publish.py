@@ -147,7 +147,7 @@ def test_who_polls_during_thirty_publishes_never_sees_half_of_one(small_work, tm
         [sys.executable, "-c", POLL, str(small_work), str(stop)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    for _ in range(30):
+    for _ in range(50):
         publish(small_work, keep=20)
     stop.touch()
     out, errors = reader.communicate(timeout=60)
