@@ -140,7 +140,7 @@ print(len(seen), len(set(seen)))
 """
 
 
-def test_who_polls_during_thirty_publishes_never_sees_half_of_one(small_work, tmp_path):
+def test_who_polls_during_fifty_publishes_never_sees_half_of_one(small_work, tmp_path):
     publish(small_work)
     stop = tmp_path / "stop"
     reader = subprocess.Popen(
