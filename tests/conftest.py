@@ -4,6 +4,7 @@ import csv
 import fcntl
 import os
 import shutil
+import warnings
 from pathlib import Path
 
 import duckdb
@@ -11,10 +12,13 @@ import pytest
 from dbt.cli.main import dbtRunner
 from rich.console import Console
 
+import pipeline.build
 from pipeline.build import build
 from pipeline.settings import PROJECT, SAMPLE, SEEDS
 
 OFFICIAL = os.environ.get("RAW_DIR")
+# For tests of statistics. dbt, where a test has to build first, leaves sockets open.
+NO_WARNINGS = ["error", "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"]
 
 
 def pytest_collection_modifyitems(items):
@@ -48,6 +52,26 @@ def project_parsed_once(tmp_path_factory):
         yield
 
 
+@pytest.fixture
+def built_only(monkeypatch):
+    """Builds of a test go no further than the models it is about, with the tests that need no others."""
+
+    def only(*models: str) -> None:
+        runner = pipeline.build.dbtRunner
+
+        class Selecting:
+            def __init__(self, callbacks):
+                self.inner = runner(callbacks=callbacks)
+
+            def invoke(self, args):
+                chosen = ["--select", *(f"+{model}" for model in models)]
+                return self.inner.invoke([*args, *chosen, "--indirect-selection", "buildable"])
+
+        monkeypatch.setattr("pipeline.build.dbtRunner", Selecting)
+
+    return only
+
+
 def build_at(raw: Path, warehouse: Path) -> Path:
     """Build `raw` into `warehouse`, as `la-mart build` does, and return the mart's path."""
     with pytest.MonkeyPatch.context() as patch:
@@ -55,7 +79,8 @@ def build_at(raw: Path, warehouse: Path) -> Path:
         patch.setenv("WAREHOUSE_DIR", str(warehouse))
         # What the build says stays beside what it made.
         warehouse.mkdir(parents=True, exist_ok=True)
-        with (warehouse / "said.txt").open("w", encoding="utf-8") as said:
+        with (warehouse / "said.txt").open("w", encoding="utf-8") as said, warnings.catch_warnings():
+            warnings.simplefilter("default")
             return build(Console(file=said, width=160))
 
 

@@ -13,9 +13,10 @@ from python_stats.association import (
     simple_regression,
     smallest_detectable,
 )
+from tests.conftest import NO_WARNINGS
 from tests.reference import PROPERTY, agrees_with_r, data, panel, said_or_found
 
-pytestmark = pytest.mark.filterwarnings("error")
+pytestmark = pytest.mark.filterwarnings(*NO_WARNINGS)
 FIGURES = ("estimate", "low", "high", "statistic", "p")
 
 

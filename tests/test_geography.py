@@ -65,7 +65,8 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_damaged_list_stops_the_build_by_name(case, tmp_path, monkeypatch, capsys):
+def test_a_damaged_list_stops_the_build_by_name(case, tmp_path, monkeypatch, capsys, built_only):
+    built_only("dim_statistical_neighbour", "dim_rural_urban", "dim_district", "int_cell")
     damage, expected = BAD[case]
     raw = tmp_path / "raw"
     for name in (NEIGHBOURS, CLASSES):

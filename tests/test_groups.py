@@ -16,9 +16,10 @@ from python_stats.groups import (
     t_test,
     t_test_from_summary,
 )
+from tests.conftest import NO_WARNINGS
 from tests.reference import PROPERTY, agrees_with_r, data, panel, said_or_found
 
-pytestmark = pytest.mark.filterwarnings("error")
+pytestmark = pytest.mark.filterwarnings(*NO_WARNINGS)
 FIGURES = ("estimate", "low", "high", "statistic", "p")
 
 

@@ -14,9 +14,10 @@ from python_stats.models import (
     ordinal_logistic,
     proportional_odds_test,
 )
+from tests.conftest import NO_WARNINGS
 from tests.reference import ANSWERS, PROPERTY, agrees_with_r, data, panel, said_or_found
 
-pytestmark = pytest.mark.filterwarnings("error")
+pytestmark = pytest.mark.filterwarnings(*NO_WARNINGS)
 BIRTHWT = ["age", "lwt", "smoke", "ptl", "ht", "ui", "ftv"]
 REMISSION = ["cell", "smear", "infil", "li", "blast", "temp"]
 

@@ -11,6 +11,8 @@ from python_stats import figures, la_valle_2016, mart, ofsted_45, panels, rankin
 from python_stats.__main__ import main
 from python_stats.results import Part, Result, html, markdown, shown, slug
 
+from .conftest import NO_WARNINGS
+
 
 @pytest.fixture
 def on_sample(sample_warehouse, monkeypatch):
@@ -201,7 +203,7 @@ def test_cells_are_shown_as_readers_read_them():
     ],
     ids=" ".join,
 )
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings(*NO_WARNINGS)
 def test_every_command_gives_out_the_same_and_says_that_the_data_are_synthetic(
     arguments, on_sample, tmp_path, capsys
 ):

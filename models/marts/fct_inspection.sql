@@ -1,4 +1,6 @@
 {{ config(post_hook="{{ create_judgement_in_force() }}") }}
+-- The table macro reads it too.
+-- depends_on: {{ ref('dim_local_authority') }}
 -- One row per local authority and inspection. Of what several editions print, the latest decides.
 with printed as (
     select * from {{ ref('int_printed_inspection') }}
