@@ -326,7 +326,8 @@ def main(argv: list[str] | None = None) -> int:
             )
         )
     except KeyboardInterrupt:
-        errors.print("stopped; nothing was published")
+        fetching = args.command == "fetch"
+        errors.print("stopped; " + ("fetch again to go on" if fetching else "nothing was published"))
         return 130
     else:
         return 0

@@ -201,7 +201,8 @@ class Downloader:
         noted(part).unlink()
         said = Message()
         said["Content-Disposition"] = headers.get("Content-Disposition", "")
-        return Answer(etag, last_modified, Path((said.get_filename() or "").replace("\\", "/")).name)
+        name = Path((said.get_filename() or "").replace("\\", "/")).name
+        return Answer(etag, last_modified, "" if name.startswith(".") else name)
 
 
 def noted(part: Path) -> Path:

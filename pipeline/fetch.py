@@ -44,7 +44,6 @@ def fetch(
     dry_run: bool = False,
     offline: bool = False,
     as_json: bool = False,
-    manners: Manners = Manners(),  # noqa: B008 - frozen
 ) -> bool:
     """Get what is missing, or say what would be; return whether all that was asked for is in place.
 
@@ -55,7 +54,7 @@ def fetch(
     look(items, raw, lock)
     if not (dry_run or offline):
         with alone(raw), bar(console) as progress:
-            fetcher = Fetcher(raw, lock, downloader(manners, progress))
+            fetcher = Fetcher(raw, lock, downloader(progress))
             items, errors = fetcher.run(items), fetcher.errors
     else:
         errors = [differs(i) for i in items if i.state == DIFFERS]
@@ -133,19 +132,24 @@ class Fetcher:
         if not answer and whole:
             return []
         if answer:
-            refuse_other_content(part, ".zip", address)
-        came = part if answer else kept
+            refuse_other_content(part, "release.zip", address)
+        came, faults = part if answer else kept, len(self.errors)
         try:
             with zipfile.ZipFile(came) as archive:
                 more = self.unpack(archive, address, group)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            came.unlink()
+            forget(came)
             raise InputError(
                 address, f"a zip that cannot be unpacked ({error})", "a whole zip", "fetch it again"
             ) from None
-        if answer:
+        except InputError:
+            forget(part)
+            raise
+        # One with a fault is not kept, so that it is asked for and told again.
+        if answer and len(self.errors) == faults:
             self.note(key, part, address, answer)
             move(part, kept)
+        forget(part)
         return more
 
     def unpack(self, archive: zipfile.ZipFile, address: str, group: list[Item]) -> list[Item]:
@@ -158,25 +162,28 @@ class Fetcher:
         for item in group:
             if not item.name and any(i.source == item.source for i in unlisted):
                 item.state = GOT
-        for item in group + unlisted:
-            with self.faults():
-                if item.name in files:
-                    with archive.open(files[item.name]) as packed, out.open("wb") as plain:
-                        copyfileobj(packed, plain)
-                    self.put(item, out, address, Answer("", "", ""))
-                elif item.state == MISSING:
-                    raise not_in_zip(address, item, list(files))
+        try:
+            for item in group + unlisted:
+                with self.faults():
+                    if item.name in files:
+                        with archive.open(files[item.name]) as packed, out.open("wb") as plain:
+                            copyfileobj(packed, plain)
+                        self.put(item, out, address, Answer("", "", ""))
+                    elif item.state == MISSING:
+                        raise not_in_zip(address, item, list(files))
+        finally:
+            forget(out)
         return unlisted
 
     def get_data_sets(self, address: str, group: list[Item]) -> list[Item]:
         """The data sets of a publication's release, as the API has them, that a family claims."""
         source, got, others, before = group[0].source, [], [], len(self.errors)
         for data_set in self.pages(address):
-            version = self.newest_version(data_set["id"], re.findall(r"20\d\d", source.edition)[-1])
+            version = self.newest_version(data_set.get("id", ""), re.findall(r"20\d\d", source.edition)[-1])
             if not version:
                 continue
-            csv = f"{API_DATA_SETS}/{data_set['id']}/csv?dataSetVersion={version}"
-            part, title = self.part(csv), re.sub(r"\W+", "_", data_set.get("title", "")).strip("_").lower()
+            csv = f"{API_DATA_SETS}/{data_set.get('id')}/csv?dataSetVersion={version}"
+            part, title = self.part(csv), re.sub(r"\W+", "_", str(data_set.get("title"))).strip("_").lower()
             known = next(
                 (k for k, e in self.lock.items() if e["address"] == csv and (self.raw / k).exists()), ""
             )
@@ -199,10 +206,10 @@ class Fetcher:
     def newest_version(self, data_set: str, year: str) -> str:
         """The last version of a data set that came with the release of a year; empty without one."""
         versions = [
-            v["version"] for v in self.pages(f"{API_DATA_SETS}/{data_set}/versions")
-            if year in re.findall(r"\d+", v["release"]["slug"]) and v["status"] != "Withdrawn"
+            v.get("version", "") for v in self.pages(f"{API_DATA_SETS}/{data_set}/versions")
+            if year in re.findall(r"\d+", str(v.get("release"))) and v.get("status") != "Withdrawn"
         ]  # fmt: skip
-        return max(versions, key=lambda v: [int(n) for n in v.split(".")], default="")
+        return max(versions, key=lambda v: [int(n) for n in re.findall(r"\d+", v)], default="")
 
     def pages(self, address: str):
         """Every result of a list of the API."""
@@ -210,7 +217,8 @@ class Fetcher:
         while page <= last:
             answer = self.downloader.json(f"{address}?page={page}&pageSize={PAGE_SIZE}", self.part(address))
             try:
-                results, last = answer["results"], int(answer["paging"]["totalPages"])
+                results = [dict(result) for result in answer["results"]]
+                last = int(answer["paging"]["totalPages"])
             except (KeyError, TypeError, ValueError):
                 results, last = [], MAX_PAGES + 1
             if last > MAX_PAGES:
@@ -300,7 +308,7 @@ def refuse_other_content(part: Path, name: str, address: str) -> None:
         raise fault
 
 
-def downloader(manners: Manners, progress: Progress) -> Downloader:
+def downloader(progress: Progress) -> Downloader:
     """One that may ask the hosts of the register, or a server on this machine in their place."""
     local = local_server()
     if local and not re.fullmatch(r"http://127\.0\.0\.1:\d+", local):
@@ -316,7 +324,7 @@ def downloader(manners: Manners, progress: Progress) -> Downloader:
         progress.update(task, completed=done, total=total)
 
     hosts = {urlsplit(row["address"]).netloc for row in read_seed("sources", "sources") if row["address"]}
-    return Downloader(hosts, manners, local, tell)
+    return Downloader(hosts, Manners(), local, tell)
 
 
 def bar(console: Console) -> Progress:

@@ -77,7 +77,7 @@ def select(names: list[str]) -> list[Item]:
         return_name, _, edition = name.strip("/").partition("/")
         found = [i for i in items if name.strip("/") in (i.source.return_name, i.source.folder)]
         apis = [s for s in sources.values() if (s.return_name, s.edition) == (return_name, "*")]
-        if not found and apis and re.search(r"20\d\d", edition):
+        if not found and apis and re.fullmatch(r"\w*20\d\d\w*", edition):
             found = [Item(replace(apis[0], edition=edition))]
         if not found:
             raise unknown(name, return_name, sources.values())
