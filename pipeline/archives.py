@@ -7,6 +7,7 @@ never computed as an empty cell. So the archive is measured first, and such cell
 import re
 import zipfile
 from html import unescape
+from pathlib import PurePosixPath
 
 from pipeline.errors import InputError, protected, too_large, unreadable
 
@@ -26,17 +27,40 @@ RELATION = re.compile(r"<(?:\w+:)?Relationship\s[^>]*>")
 Unread = dict[str, dict[tuple[int, int], str]]
 
 
-def look_into_archive(archive: zipfile.ZipFile, name: str) -> Unread:
-    """Measure an .xlsx or .ods, check that its parts are whole, and look at its cells."""
-    unpacked = sum(part.file_size for part in archive.infolist())
+def measure(parts: list[zipfile.ZipInfo], name: str, what: str) -> None:
+    """Refuse parts of an archive that would fill the memory or the disk, or that need a password."""
+    unpacked = sum(part.file_size for part in parts)
     if unpacked > MAX_UNPACKED:
         raise too_large(
             name,
-            f"a workbook that unpacks to {unpacked / 1e6:,.0f} MB",
+            f"a {what} that unpacks to {unpacked / 1e6:,.0f} MB",
             f"at most {MAX_UNPACKED / 1e6:,.0f} MB",
         )
-    if any(part.flag_bits & 1 for part in archive.infolist()):
-        raise protected(name)
+    if any(part.flag_bits & 1 for part in parts):
+        raise protected(name, what)
+
+
+def files_within(archive: zipfile.ZipFile, name: str, folder: str) -> dict[str, zipfile.ZipInfo]:
+    """The files of one folder of an archive, by file name. Refuse one that would write anywhere else."""
+    files = {}
+    for part in archive.infolist():
+        path = PurePosixPath(part.filename.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts:
+            raise InputError(
+                name,
+                f"a path that leads out of the folder: {part.filename!r}",
+                "a zip of files within it",
+                "do not unpack it: look on the publication's page",
+            )
+        if path.parent == PurePosixPath(folder) and not part.is_dir():
+            files[path.name] = part
+    measure(list(files.values()), name, "zip")
+    return files
+
+
+def look_into_archive(archive: zipfile.ZipFile, name: str) -> Unread:
+    """Measure an .xlsx or .ods, check that its parts are whole, and look at its cells."""
+    measure(archive.infolist(), name, "workbook")
     content = {part: archive.read(part) for part in archive.namelist() if part.endswith((".xml", ".rels"))}
     if "content.xml" in content:
         if b"encryption-data" in content.get("META-INF/manifest.xml", b""):

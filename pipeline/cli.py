@@ -24,6 +24,7 @@ examples:
   la-mart build                              the mart from the embedded sample
   RAW_DIR=~/official la-mart build           the mart from the official files
   la-mart build --as-of 2016-03-31           what was known on that day
+  la-mart fetch --dry-run                    which official files would be got, and from where
   la-mart check                              what changed since, and what would stop a build
   la-mart revisions --edition 2023           what the editions of 2023 changed
   la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k    which cells of which files
@@ -78,6 +79,18 @@ examples:
 """
 
 
+FETCH_EXAMPLES = """\
+examples:
+  RAW_DIR=~/official la-mart fetch --dry-run      what would be got, what by hand, and from where
+  RAW_DIR=~/official la-mart fetch                everything whose address is known
+  RAW_DIR=~/official la-mart fetch cin csww/2025  a return, or one of its editions
+  RAW_DIR=~/official la-mart fetch cin/2026       a new release, from the publisher's API
+  RAW_DIR=~/official la-mart fetch --offline      hold the folder against the register, ask nobody
+
+exit code 0: all files asked for are in place (or --dry-run); 1: some are not, and why
+"""
+
+
 CHECK_EXAMPLES = """\
 examples:
   RAW_DIR=~/official la-mart check    after putting in a new release, before building
@@ -114,6 +127,25 @@ def parser() -> argparse.ArgumentParser:
         metavar="YYYY-MM-DD",
         help="leave out what was published after this day (default: nothing)",
     )
+    fetch = commands.add_parser(
+        "fetch",
+        help="get the official files from their publishers into RAW_DIR",
+        description="Get the official files of seeds/sources into RAW_DIR/<return>/<edition>/. What is there "
+        "is not overwritten; what was cut off is resumed; a content other than the one known is told, and "
+        "kept beside.",
+        epilog=FETCH_EXAMPLES,
+        formatter_class=raw,
+    )
+    fetch.add_argument(
+        "names",
+        nargs="*",
+        metavar="RETURN[/EDITION]",
+        help="cin, cin/2025 ... (default: all of the register)",
+    )
+    how = fetch.add_mutually_exclusive_group()
+    how.add_argument("--dry-run", action="store_true", help="say what would be got, ask nobody")
+    how.add_argument("--offline", action="store_true", help="say what is missing or differs, ask nobody")
+    fetch.add_argument("--json", action="store_true", help="print every file as JSON")
     check = commands.add_parser(
         "check",
         help="what changed in RAW_DIR since the last build, and what would stop the next one",
@@ -238,6 +270,10 @@ def main(argv: list[str] | None = None) -> int:
             from pipeline.build import build
 
             build(console, args.as_of, args.without_missing)
+        elif args.command == "fetch":
+            from pipeline.fetch import fetch
+
+            return 0 if fetch(console, args.names, args.dry_run, args.offline, args.json) else 1
         elif args.command == "check":
             from pipeline.check import check
 
@@ -290,7 +326,8 @@ def main(argv: list[str] | None = None) -> int:
             )
         )
     except KeyboardInterrupt:
-        errors.print("stopped; nothing was published")
+        fetching = args.command == "fetch"
+        errors.print("stopped; " + ("fetch again to go on" if fetching else "nothing was published"))
         return 130
     else:
         return 0

@@ -57,12 +57,12 @@ def unreadable(name: str, why) -> InputError:
     )
 
 
-def protected(name: str) -> InputError:
-    """A workbook that only opens with a password."""
+def protected(name: str, what: str = "workbook") -> InputError:
+    """A workbook or zip that only opens with a password."""
     return InputError(
         name,
-        "a workbook protected by a password",
-        "a workbook that anybody can open",
+        f"a {what} protected by a password",
+        f"a {what} that anybody can open",
         "save it without the password, or fetch it again from the publisher",
     )
 

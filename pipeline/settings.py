@@ -1,4 +1,4 @@
-"""Where things are. Two environment variables, both with a default."""
+"""Where things are. Environment variables, all with a default."""
 
 import os
 from pathlib import Path
@@ -16,3 +16,8 @@ def raw_dir() -> Path:
 def warehouse_dir() -> Path:
     """WAREHOUSE_DIR: working database, cache and published mart; default `warehouse/`."""
     return Path(os.environ.get("WAREHOUSE_DIR") or PROJECT / "warehouse")
+
+
+def local_server() -> str:
+    """FETCH_LOCAL_SERVER: for tests, a server on this machine that stands in for all publishers."""
+    return os.environ.get("FETCH_LOCAL_SERVER") or ""
