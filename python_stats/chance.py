@@ -307,7 +307,7 @@ def report(
     tested = by_year.dropna(subset=["p"])
     sure = tested[tested["p_holm"] < 0.05]
     of_sure = ", ".join(
-        f"{it.year}, {it.end} {it.times} times: {it.observed:.0f} for {it.expected:.1f}"
+        f"{it.year}, {it.end} {it.times} times: {it.observed:.0f} where chance gives {it.expected:.1f}"
         for it in sure.itertuples()
     )
     lead = (
@@ -316,7 +316,7 @@ def report(
         f"{values.shape[1]} indicators of 2015 ({of_whom}); chance gives {found}. Of {len(tested)} counts in "
         f"{tested['year'].nunique()} years, beyond chance after correction (Holm): {of_sure or 'none'}. "
         f"{simulations:,} simulations, seed {seed}. Who appears often by chance alone is another authority "
-        "each time: a place on such a list is no finding about the authority."
+        "each time: a place on such a list is by itself no finding about the authority."
     )
     return Result(
         NAME, "What chance gives: among the best or worst 10% on several indicators", lead, synthetic, parts

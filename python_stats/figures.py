@@ -71,7 +71,7 @@ def beside_chance(tidy: pd.DataFrame, across: str, upward: str) -> tuple[Figure,
     """
     ends = list(dict.fromkeys(tidy["end"]))
     known = tidy.dropna(subset=["observed"])
-    figure = Figure(figsize=(8.6, 3.2))
+    figure = Figure(figsize=(8.6, 3.4), layout="constrained")
     said = []
     for axes, end in zip(np.atleast_1d(figure.subplots(1, len(ends), sharey=True)), ends, strict=True):
         of_end = known[known["end"] == end]
@@ -88,7 +88,7 @@ def beside_chance(tidy: pd.DataFrame, across: str, upward: str) -> tuple[Figure,
         said.append(f"{end}: outside 95% of chance {', '.join(named) or 'none'}")
     figure.axes[0].set_ylabel(upward)
     handles, names = figure.axes[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="lower center", ncols=3, frameon=False, bbox_to_anchor=(0.5, -0.14))
+    figure.legend(handles, names, loc="outside lower center", ncols=3, frameon=False)
     return figure, f"{upward.capitalize()} by {across}, observed beside chance. {'; '.join(said)}."
 
 
@@ -182,17 +182,16 @@ def heat_map(tidy: pd.DataFrame, rows: list[str], columns: list[str]) -> tuple[F
     """Correlations by row and column as squares, the number in each.
 
     tidy : row, column, estimate (NaN without a result), is_below (starred), is_sure (framed), is_pale (few
-    cases: grey italics); rows, columns : their names in order.
+    cases: italics, and no say in the range of colours); rows, columns : their names in order.
     """
     figure = Figure(figsize=(4.2 + 0.95 * len(columns), 1.2 + 0.26 * len(rows)))
     axes = figure.subplots()
     matrix = tidy.pivot(index="row", columns="column", values="estimate").reindex(rows, columns=columns)
-    limit = max(0.5, np.nanmax(np.abs(matrix.to_numpy(float)), initial=0))
+    limit = max(0.5, tidy.loc[~tidy["is_pale"], "estimate"].abs().max())
     image = axes.imshow(matrix.astype(float), cmap="PuOr", vmin=-limit, vmax=limit, aspect="auto")
     for cell in tidy.dropna(subset=["estimate"]).itertuples():
         x, y = columns.index(cell.column), rows.index(cell.row)
-        dark = abs(cell.estimate) > 0.7 * limit
-        colour = "white" if dark else "#555555" if cell.is_pale else "black"
+        colour = "white" if abs(cell.estimate) > 0.65 * limit else "black"
         axes.text(
             x, y, f"{cell.estimate:+.2f}{'*' if cell.is_below else ''}", ha="center", va="center",
             fontsize=7.5, color=colour, style="italic" if cell.is_pale else "normal",

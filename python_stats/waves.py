@@ -534,7 +534,8 @@ def report(judgement: str = "overall", method: str = "spearman", seed: int = 0) 
         frames[name] = samples(inspections, known, name).reindex(
             columns=["la_code", "wave", "rating", *about.index]
         )
-        tables[name] = associations(frames[name], list(about.index), DEPRIVATION, method)
+        given = DEPRIVATION if name == judgement else None
+        tables[name] = associations(frames[name], list(about.index), given, method)
         found = verdicts(tables[name])
         found.insert(1, "variable", found["indicator"].map(names))
         by_judgement.append(found.assign(judgement=name.replace("_", " ")))
@@ -573,7 +574,7 @@ def report(judgement: str = "overall", method: str = "spearman", seed: int = 0) 
     by_wave.insert(1, "variable", by_wave.pop("variable"))
     ranked = loaded[0]["variables"]
     ranked = ranked[ranked["used_for"].str.contains("percentiles")].set_index("indicator_code")["polarity"]
-    of_45 = loaded[1]["variables"]["indicator_code"]
+    of_45 = about.index[about["studies"].str.contains("study 2")]
     all_sif = first_sif(loaded[0])
     rest = all_sif[all_sif["p_holm"] < ALPHA]
     words = judgement.replace("_", " ")
@@ -609,7 +610,7 @@ def report(judgement: str = "overall", method: str = "spearman", seed: int = 0) 
             "Indicators by wave",
             "Correlation of the value last published before the inspection with the rating. A star: p below "
             f"{ALPHA}; a frame: still so after correction for the number of indicators in the wave (Holm); "
-            f"grey italics: fewer than {ENOUGH} authorities.",
+            f"italics: fewer than {ENOUGH} authorities.",
             figure=drawn,
             alt=alt,
         ),
