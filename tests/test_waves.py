@@ -295,7 +295,7 @@ def test_of_all_first_sif_inspections_missing_and_agency_survive_and_nothing_els
 
 @pytest.mark.real
 def test_overdue_reviews_hold_and_dental_checks_were_never_there(on_official):
-    """Their own p-values in every family are checked above; here the verdicts of four known cases."""
+    """Verdicts, pooled and adjusted estimates of four cases, and how many authorities each wave has."""
     codes = ["cpp_reviews_overdue_pct", waves.DENTAL, "cin_children_in_year_per_10k", waves.SPEND]
     frame = waves.samples(*panels.load_at_inspections([*codes, waves.DEPRIVATION]), "overall")
     assert frame.groupby("wave", observed=True).size().tolist() == [74, 97, 84, 27, 90, 70]
