@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from python_stats import commands, la_valle_2016, mart, ofsted_45, rankings, results
+from python_stats import chance, commands, la_valle_2016, mart, ofsted_45, rankings, results, waves
 
 EXAMPLES = """\
 examples:
@@ -16,6 +16,8 @@ examples:
       --year 2015 --as-of 2016-04-01 --framework SIF --first --published-to 2016-03-11
   python -m python_stats compare --indicator dental_check_pct --year 2018 --published-from 2018-01-01
   python -m python_stats la-valle-2016 --ratings corrected --out reports
+  python -m python_stats waves --judgement leaders --out reports
+  python -m python_stats chance --keep nothing --seed 7
   python -m python_stats ofsted-45 --json - | jq '.tables["printed-beside-reproduced"]'
 
 The mart is the published one of the folder WAREHOUSE_DIR, by default warehouse.
@@ -106,6 +108,33 @@ def parser() -> argparse.ArgumentParser:
         "45 performance indicators and the ratings of 47 authorities",
         lambda _: ofsted_45.report(),
     )
+    over_waves = command(
+        waves.NAME,
+        "does each indicator of both studies go with the rating in every wave of inspections",
+        lambda a: waves.report(a.judgement, a.method, a.seed),
+    )
+    over_waves.add_argument(
+        "--judgement", choices=waves.JUDGEMENTS, default="overall", help="default: overall"
+    )
+    over_waves.add_argument("--method", choices=waves.METHODS, default="spearman", help="default: spearman")
+    over_waves.add_argument("--seed", type=int, default=0, help="of what passes by chance; default: 0")
+    by_chance = command(
+        chance.NAME,
+        "how many authorities chance puts among the best or worst 10%% of several indicators",
+        lambda a: chance.report(a.rule, a.keep, a.simulations, a.seed),
+    )
+    by_chance.add_argument(
+        "--rule", choices=list(rankings.EXTREME_RULES), default="percentile", help="as for la-valle-2016"
+    )
+    by_chance.add_argument(
+        "--keep",
+        choices=list(chance.KEEP),
+        default="twins",
+        help="which indicators are dealt out together (default: twins); "
+        + "; ".join(f"{name}: {words}" for name, words in chance.KEEP.items()),
+    )
+    by_chance.add_argument("--simulations", type=int, default=chance.SIMULATIONS, help="default: %(default)s")
+    by_chance.add_argument("--seed", type=int, default=0, help="default: 0")
     return main_parser
 
 

@@ -64,6 +64,34 @@ def estimates(frame: pd.DataFrame, labels: list[str], across: str) -> tuple[Figu
     )
 
 
+def beside_chance(tidy: pd.DataFrame, across: str, upward: str) -> tuple[Figure, str]:
+    """Observed numbers as points beside what chance gives as bars from low to high, a panel for each end.
+
+    tidy : end, group (text), observed, expected, low, high; NaN without a result.
+    """
+    ends = list(dict.fromkeys(tidy["end"]))
+    known = tidy.dropna(subset=["observed"])
+    figure = Figure(figsize=(8.6, 3.4), layout="constrained")
+    said = []
+    for axes, end in zip(np.atleast_1d(figure.subplots(1, len(ends), sharey=True)), ends, strict=True):
+        of_end = known[known["end"] == end]
+        places = np.arange(len(of_end))
+        axes.vlines(places, of_end["low"], of_end["high"], color=ORANGE, linewidth=7, label="95% of chance")
+        axes.plot(places, of_end["expected"], "_", color="black", markersize=9, label="expected by chance")
+        axes.plot(places, of_end["observed"], "o", color=BLUE, markersize=5, label="observed")
+        axes.set_xticks(places, of_end["group"], rotation=45, ha="right", rotation_mode="anchor")
+        axes.set_xlabel(across)
+        axes.set_title(end)
+        axes.spines[["top", "right"]].set_visible(False)
+        outside = of_end[(of_end["observed"] < of_end["low"]) | (of_end["observed"] > of_end["high"])]
+        named = [f"{it.group} ({it.observed:.0f}, expected {it.expected:.1f})" for it in outside.itertuples()]
+        said.append(f"{end}: outside 95% of chance {', '.join(named) or 'none'}")
+    figure.axes[0].set_ylabel(upward)
+    handles, names = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=3, frameon=False)
+    return figure, f"{upward.capitalize()} by {across}, observed beside chance. {'; '.join(said)}."
+
+
 def ranges(overlap: pd.DataFrame, labels: dict[str, str]) -> tuple[Figure, str]:
     """Ranges of two groups one under the other: lowest to highest, the middle half thick, the median marked.
 
@@ -148,6 +176,42 @@ def correlation_matrix(tidy: pd.DataFrame, names: list[str]) -> tuple[Figure, st
     strongest = tidy.loc[tidy["estimate"].abs().nlargest(3).index]
     said = "; ".join(f"{r.first} with {r.second} {r.estimate:+.2f}" for r in strongest.itertuples())
     return figure, f"Correlations of {len(names)} variables. The strongest: {said}."
+
+
+def heat_map(tidy: pd.DataFrame, rows: list[str], columns: list[str]) -> tuple[Figure, str]:
+    """Correlations by row and column as squares, the number in each.
+
+    tidy : row, column, estimate (NaN without a result), is_below (starred), is_sure (framed), is_pale (few
+    cases: italics, and no say in the range of colours); rows, columns : their names in order.
+    """
+    figure = Figure(figsize=(4.2 + 0.95 * len(columns), 1.2 + 0.26 * len(rows)))
+    axes = figure.subplots()
+    matrix = tidy.pivot(index="row", columns="column", values="estimate").reindex(rows, columns=columns)
+    limit = max(0.5, tidy.loc[~tidy["is_pale"], "estimate"].abs().max())
+    image = axes.imshow(matrix.astype(float), cmap="PuOr", vmin=-limit, vmax=limit, aspect="auto")
+    for cell in tidy.dropna(subset=["estimate"]).itertuples():
+        x, y = columns.index(cell.column), rows.index(cell.row)
+        colour = "white" if abs(cell.estimate) > 0.65 * limit else "black"
+        axes.text(
+            x, y, f"{cell.estimate:+.2f}{'*' if cell.is_below else ''}", ha="center", va="center",
+            fontsize=7.5, color=colour, style="italic" if cell.is_pale else "normal",
+            weight="bold" if cell.is_sure else "normal",
+        )  # fmt: skip
+        if cell.is_sure:
+            frame = mpl.patches.Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, fill=False, linewidth=1.8)
+            axes.add_patch(frame)
+    axes.set_xticks(range(len(columns)), [column.replace(" ", "\n") for column in columns])
+    axes.xaxis.tick_top()
+    axes.set_yticks(range(len(rows)), rows)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    figure.colorbar(image, ax=axes, shrink=0.4, label="correlation with the rating")
+    sure = tidy[tidy["is_sure"]]
+    said = "; ".join(f"{it.row}, {it.column}: {it.estimate:+.2f}" for it in sure.itertuples())
+    return figure, (
+        f"Correlations with the rating of {len(rows)} indicators (rows) in {len(columns)} columns. "
+        f"{int(tidy['is_below'].sum())} are starred. Framed: {said or 'none'}."
+    )
 
 
 def ranking(frame: pd.DataFrame, label: str, unit: str) -> tuple[Figure, str]:
