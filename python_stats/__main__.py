@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from python_stats import commands, la_valle_2016, mart, ofsted_45, rankings, results
+from python_stats import commands, la_valle_2016, mart, ofsted_45, rankings, reliability, results
 
 EXAMPLES = """\
 examples:
@@ -106,7 +106,24 @@ def parser() -> argparse.ArgumentParser:
         "45 performance indicators and the ratings of 47 authorities",
         lambda _: ofsted_45.report(),
     )
+    for_indicators = command(
+        reliability.NAME,
+        "signal and chance in each indicator, its stability over years and editions",
+        lambda a: reliability.report(a.indicator, a.seed),
+    )
+    of_studies(for_indicators)
     return main_parser
+
+
+def of_studies(added: argparse.ArgumentParser) -> None:
+    """The options of commands on the indicators of both studies."""
+    added.add_argument(
+        "--indicator",
+        action="append",
+        metavar="CODE",
+        help="code in dim_indicator; give it as often as wanted (default: those of both studies)",
+    )
+    added.add_argument("--seed", type=int, default=0, metavar="N", help="of the random numbers; default: 0")
 
 
 def choice(added: argparse.ArgumentParser) -> None:

@@ -172,3 +172,30 @@ def ranking(frame: pd.DataFrame, label: str, unit: str) -> tuple[Figure, str]:
         f"{label}: {len(known)} authorities in order, from {first.la_name} ({first.value:,.4g}) to "
         f"{last.la_name} ({last.value:,.4g}), with 95% limits where the counts allow."
     )
+
+
+def signal(table: pd.DataFrame, by_year: pd.DataFrame) -> tuple[Figure, str]:
+    """Signal shares in order, each with its interval and its other years as light marks.
+
+    table : a row per indicator with indicator, label, year, estimate, low, high; by_year : indicator, year,
+    estimate.
+    """
+    figure, axes = _axes(len(table), row=0.24)
+    for place, row in enumerate(table.itertuples()):
+        others = by_year[(by_year["indicator"] == row.indicator) & (by_year["year"] != row.year)]
+        axes.plot(others["estimate"], [place] * len(others), "|", color=GREY, alpha=0.6, markersize=7)
+        axes.plot([row.low, row.high], [place, place], color=BLUE, linewidth=1.6)
+        axes.plot(row.estimate, place, "o", color=BLUE, markersize=4.5)
+    axes.set_yticks(range(len(table)), [f"{row.label} ({row.year:.0f})" for row in table.itertuples()])
+    axes.set_xlim(-0.02, 1.02)
+    axes.axvline(0.5, color=GREY, linewidth=0.8, linestyle=":")
+    axes.set_xlabel("share of the variance between authorities that is more than chance")
+    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
+    axes.set_axisbelow(True)
+    if table.empty:
+        return figure, "Signal shares: no indicator has the counts."
+    first, last = table.iloc[0], table.iloc[-1]
+    return figure, (
+        f"Signal shares of {len(table)} indicators in order, from {first.label} ({first.estimate:.2f}) to "
+        f"{last.label} ({last.estimate:.2f}), with 95% intervals."
+    )
