@@ -329,7 +329,9 @@ def report(indicators: Iterable[str] | None = None, seed: int = 0, resamples: in
     parts = [
         Part(
             "Signal share by indicator",
-            "Ordered by the last year with counts: dot and 95% interval; light marks are the other years.",
+            "Ordered by the last year with counts: dot and 95% interval; light marks are the other years. "
+            "At 0 alone: the figures printed differ even less than chance makes equal authorities differ, as "
+            "where the small counts are hidden.",
             figure=drawn,
             alt=alt,
         ),
