@@ -163,8 +163,9 @@ def sampling_variance(numerator: np.ndarray, denominator: np.ndarray, limits: st
 
 
 def _share_of_signal(values: np.ndarray, chance: np.ndarray, axis: int = -1) -> np.ndarray:
-    """One less the mean sampling variance over the variance of the values."""
-    return 1 - chance.mean(axis=axis) / values.var(axis=axis, ddof=1)
+    """One less the mean sampling variance over the variance of the values; 0 where they do not vary."""
+    spread = values.var(axis=axis, ddof=1)
+    return np.where(spread > 0, 1 - chance.mean(axis=axis) / np.where(spread > 0, spread, 1), 0)
 
 
 def signal_share(

@@ -126,18 +126,13 @@ def _largest(low: np.ndarray, high: np.ndarray, y: np.ndarray) -> float:
         return np.sqrt(((x - x.mean()) ** 2).sum())
 
     if c @ start > 1e-12:
-        # A linear over a convex function: every stationary point is the maximum.
-        def negative(x):
-            norm = spread(x)
-            r = c @ x / norm
-            return -r, -(c - r * (x - x.mean()) / norm) / norm
-
-        options = {"ftol": 1e-15, "gtol": 1e-10, "maxiter": 2000}
-        bounds = optimize.Bounds(low, high)
-        found = optimize.minimize(
-            negative, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options
-        )
-        return float(min(1.0, -found.fun))
+        # At the maximum each x is where the line through the middle would have it, or the limit before it.
+        # Each step takes r up (minorise, maximise); a linear over a convex function has no other maximum.
+        x, r, before = start, c @ start / spread(start), -1.0
+        while r - before > 1e-13:
+            x = np.clip(x.mean() + spread(x) / r * c, low, high)
+            r, before = c @ x / spread(x), r
+        return float(min(1.0, r))
 
     # Negative throughout: x with c x + a |x - mean| <= 0 has r <= -a. As |x - mean| is the least over m and
     # s > 0 of (sum (x - m)^2 / s + s) / 2, each m and s give a bound in which every x stands for itself.
@@ -146,14 +141,15 @@ def _largest(low: np.ndarray, high: np.ndarray, y: np.ndarray) -> float:
         ends = [c * x + a * (x - m) ** 2 / (2 * s) for x in (low, high)]
         return np.maximum(*ends).sum() + a * s / 2
 
-    near = np.array([start.mean(), np.log(max(spread(start), 1e-9))])
+    width = max(spread(start), 1e-9)
+    near = np.array([start.mean(), np.log(width)])
 
     def least_excess(a):
         return optimize.minimize(
             excess, near, args=(a,), method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-10}
         ).fun
 
-    below, above = 0.0, min(1.0, -(c @ start) / spread(start))
+    below, above = 0.0, min(1.0, max(0.0, -(c @ start) / width))
     while above - below > 1e-5:
         a = (below + above) / 2
         below, above = (a, above) if least_excess(a) <= 0 else (below, a)
@@ -255,11 +251,11 @@ def sensitivity(
 
     Returns
     -------
-    A row per variable: variable_no, n (printed), n_hidden (hidden, with a range), n_doubtful (of these, with
-    1 to 5 beyond all that are printed), n_unknown (hidden, without a range), estimate, p, p_holm (as
-    published), all_least, all_most (r with every hidden count at its least and its most), lowest, highest
-    (bounds with counts of 1 to 5), lowest_wide, highest_wide (doubtful figures as far as printed ones go),
-    mi_estimate, mi_low, mi_high, mi_p, mi_p_holm; verdict (of p) and verdict_holm, and the same _wide;
+    A row per variable: variable_no, estimate, p, p_holm (as published), lowest, highest (bounds with counts
+    of 1 to 5), verdict (of p), verdict_holm, lowest_wide, highest_wide (doubtful figures as far as printed
+    ones go), verdict_wide, verdict_holm_wide, n (printed), n_hidden (hidden, but can be put in), n_doubtful
+    (of these, with 1 to 5 beyond all that are printed), n_unknown (hidden, cannot), all_least, all_most (r
+    with every hidden count at its least and its most), mi_estimate, mi_low, mi_high, mi_p, mi_p_holm,
     method, reason.
     """
     rows = []
@@ -321,9 +317,9 @@ def sensitivity(
             )  # fmt: skip
             out.loc[tested.index, f"verdict{of}{name}"] = [verdict(*it) for it in given]
     columns = (
-        "variable_no n n_hidden n_doubtful n_unknown estimate p p_holm all_least all_most lowest highest "
-        "lowest_wide highest_wide mi_estimate mi_low mi_high mi_p mi_p_holm verdict verdict_holm "
-        "verdict_wide verdict_holm_wide method reason"
+        "variable_no estimate p p_holm lowest highest verdict verdict_holm lowest_wide highest_wide "
+        "verdict_wide verdict_holm_wide n n_hidden n_doubtful n_unknown all_least all_most mi_estimate "
+        "mi_low mi_high mi_p mi_p_holm method reason"
     )
     return out.assign(method=METHOD[method]).reindex(columns=columns.split())
 
@@ -340,8 +336,8 @@ def hidden_of(study: dict[str, pd.DataFrame], used_for: str | None = None) -> di
         of = study["figures"]["indicator_code"].eq(code)
         of &= study["figures"]["variable_no"].eq(variable.variable_no)
         formula = formulas.loc[code] if code in formulas.index else None
-        named = [] if formula is None else [*formula["numerator"], *formula["denominator"]]
-        counts = panels.load_edition(named, variable.edition, int(variable.year))
+        added = [] if formula is None else [*formula["numerator"], *formula["denominator"]]
+        counts = panels.load_edition(added if len(added) > 2 else [], variable.edition, int(variable.year))
         out[variable.variable_no] = possible(
             study["figures"][of], formula, float(about.loc[code, "multiplier"]), counts
         )
@@ -395,7 +391,8 @@ def report(ratings: str = "corrected", seed: int = 0) -> Result:
                 f"{title}: all that is possible",
                 "Dot: as published. Thick: whatever the hidden counts of 1 to 5 are; thin: with doubtful "
                 "ones anywhere among the printed figures. Grey band: not beyond chance (p = .05) for the "
-                "largest number of authorities drawn.",
+                "largest number of authorities drawn. A dot beside its line: that the hidden authorities "
+                "come in at all moves the correlation.",
                 figure=drawn,
                 alt=alt,
             ),
@@ -407,8 +404,9 @@ def report(ratings: str = "corrected", seed: int = 0) -> Result:
                 hidden=("variable_no", "method"),
             ),
             Part(
-                f"{title}: hidden counts at their least, at their most, at random",
-                "mi: multiple imputation, every possible count equally likely.",
+                f"{title}: hidden counts put in",
+                "All at their least, all at their most, and at random (mi: multiple imputation, every "
+                "possible count equally likely).",
                 table[["variable_no", "variable", "n", "n_hidden", "estimate", "p", "p_holm", *SCENARIOS]],
                 hidden=("variable_no",),
             ),
