@@ -7,7 +7,19 @@ from pathlib import Path
 
 from rich.console import Console
 
-from python_stats import chance, commands, la_valle_2016, mart, ofsted_45, rankings, results, waves
+from python_stats import (
+    chance,
+    change,
+    commands,
+    la_valle_2016,
+    mart,
+    ofsted_45,
+    rankings,
+    reliability,
+    results,
+    suppression,
+    waves,
+)
 
 EXAMPLES = """\
 examples:
@@ -135,7 +147,50 @@ def parser() -> argparse.ArgumentParser:
     )
     by_chance.add_argument("--simulations", type=int, default=chance.SIMULATIONS, help="default: %(default)s")
     by_chance.add_argument("--seed", type=int, default=0, help="default: 0")
+    for_indicators = command(
+        reliability.NAME,
+        "signal and chance in each indicator, its stability over years and editions",
+        lambda a: reliability.report(a.indicator, a.seed),
+    )
+    of_studies(for_indicators)
+    around = command(
+        change.NAME,
+        "indicators in the years before and after a rating changes",
+        lambda a: change.report(a.indicator, a.baseline, a.seed),
+    )
+    of_studies(around)
+    around.add_argument(
+        "--baseline",
+        choices=list(change.BASELINES),
+        default="year-before",
+        help="what the courses are drawn against; default: year-before",
+    )
+    hidden = command(
+        suppression.NAME,
+        "what the hidden small counts could change in both studies",
+        lambda a: suppression.report(a.ratings, a.seed),
+    )
+    hidden.add_argument(
+        "--ratings", choices=la_valle_2016.RATINGS, default="corrected", help="default: corrected"
+    )
+    seed(hidden)
     return main_parser
+
+
+def seed(added: argparse.ArgumentParser) -> None:
+    """The option that makes random numbers reproducible."""
+    added.add_argument("--seed", type=int, default=0, metavar="N", help="of the random numbers; default: 0")
+
+
+def of_studies(added: argparse.ArgumentParser) -> None:
+    """The options of commands on the indicators of both studies."""
+    added.add_argument(
+        "--indicator",
+        action="append",
+        metavar="CODE",
+        help="code in dim_indicator; give it as often as wanted (default: those of both studies)",
+    )
+    seed(added)
 
 
 def choice(added: argparse.ArgumentParser) -> None:

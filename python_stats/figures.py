@@ -4,10 +4,13 @@ Every function takes a tidy frame and returns the figure and its text. Colours a
 (2008), of different lightness; shapes tell the groups apart as well.
 """
 
+import textwrap
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from scipy import stats
 
 mpl.rcParams.update({"svg.hashsalt": "la-mart", "svg.fonttype": "path", "font.size": 9})
 BLUE, ORANGE, GREY = "#0072B2", "#E69F00", "#777777"
@@ -235,4 +238,103 @@ def ranking(frame: pd.DataFrame, label: str, unit: str) -> tuple[Figure, str]:
     return figure, (
         f"{label}: {len(known)} authorities in order, from {first.la_name} ({first.value:,.4g}) to "
         f"{last.la_name} ({last.value:,.4g}), with 95% limits where the counts allow."
+    )
+
+
+def signal(table: pd.DataFrame, by_year: pd.DataFrame) -> tuple[Figure, str]:
+    """Signal shares in order, each with its interval and its other years as light marks.
+
+    table : a row per indicator with indicator, label, year, estimate, low, high; by_year : indicator, year,
+    estimate.
+    """
+    figure, axes = _axes(len(table), row=0.24)
+    for place, row in enumerate(table.itertuples()):
+        others = by_year[(by_year["indicator"] == row.indicator) & (by_year["year"] != row.year)]
+        axes.plot(others["estimate"], [place] * len(others), "|", color=GREY, alpha=0.6, markersize=7)
+        axes.plot([row.low, row.high], [place, place], color=BLUE, linewidth=1.6)
+        axes.plot(row.estimate, place, "o", color=BLUE, markersize=4.5)
+    axes.set_yticks(range(len(table)), [f"{row.label} ({row.year:.0f})" for row in table.itertuples()])
+    axes.set_xlim(-0.02, 1.02)
+    axes.axvline(0.5, color=GREY, linewidth=0.8, linestyle=":")
+    axes.set_xlabel("share of the variance between authorities that is more than chance")
+    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
+    axes.set_axisbelow(True)
+    if table.empty:
+        return figure, "Signal shares: no indicator has the counts."
+    first, last = table.iloc[0], table.iloc[-1]
+    return figure, (
+        f"Signal shares of {len(table)} indicators in order, from {first.label} ({first.estimate:.2f}) to "
+        f"{last.label} ({last.estimate:.2f}), with 95% intervals."
+    )
+
+
+def event_study(courses: pd.DataFrame, labels: dict[str, str]) -> tuple[Figure, str]:
+    """Mean courses around a change of grade, a small chart each: up, down, and unchanged in grey.
+
+    courses : indicator, direction ("up", "down", "unchanged"), event_time, estimate, low, high; labels : of
+    the indicators to draw.
+    """
+    columns = min(len(labels), 3) or 1
+    rows = -(-len(labels) // columns) or 1
+    figure = Figure(figsize=(8.4, 0.9 + 2.3 * rows), layout="constrained")
+    charts = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+    styles = {"unchanged": (GREY, "s", 0.0), "up": (BLUE, "o", -0.1), "down": (ORANGE, "D", 0.1)}
+    said = []
+    for axes in charts[len(labels) :]:
+        axes.set_visible(False)
+    for axes, (code, label) in zip(charts, labels.items(), strict=False):
+        axes.axhline(0, color=GREY, linewidth=0.8)
+        axes.axvline(-0.5, color=GREY, linewidth=0.8, linestyle=":")
+        for direction, (colour, shape, shift) in styles.items():
+            of = courses[(courses["indicator"] == code) & (courses["direction"] == direction)]
+            of = of.dropna(subset=["estimate"])
+            at = of["event_time"] + shift
+            axes.vlines(at, of["low"], of["high"], color=colour, linewidth=1.1)
+            axes.plot(
+                at, of["estimate"], shape + "-", color=colour, markersize=3.6, label=f"grade {direction}"
+            )
+            if len(of):
+                last = of.iloc[-1]
+                said.append(f"{label}, grade {direction}: {last.estimate:+.2f} in year {last.event_time:+d}")
+        axes.set_title("\n".join(textwrap.wrap(label, 30)), fontsize=8)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+    figure.supxlabel("years from the year of the report", fontsize=9)
+    figure.supylabel("standard deviations", fontsize=9)
+    if labels:
+        handles, names = charts[0].get_legend_handles_labels()
+        figure.legend(handles, names, loc="outside upper center", ncols=3, frameon=False)
+    return figure, "Mean courses around a change of grade. " + (
+        "; ".join(said) or "No indicator to draw"
+    ) + "."
+
+
+def bounds(table: pd.DataFrame, across: str) -> tuple[Figure, str]:
+    """Correlations as published, with what is possible around them.
+
+    table : a row each with variable, n, n_hidden, estimate, lowest, highest, lowest_wide, highest_wide.
+    """
+    figure, axes = _axes(len(table), row=0.26)
+    n = int((table["n"] + table["n_hidden"]).max()) if len(table) else 0
+    if n > 2:
+        t = stats.t.ppf(0.975, n - 2)
+        chance = t / np.sqrt(n - 2 + t**2)
+        axes.axvspan(-chance, chance, color="#eeeeee")
+    axes.axvline(0, color=GREY, linewidth=0.8)
+    for place, row in enumerate(table.itertuples()):
+        axes.plot([row.lowest_wide, row.highest_wide], [place, place], color=ORANGE, linewidth=1.2)
+        axes.plot(
+            [row.lowest, row.highest], [place, place], color=ORANGE, linewidth=4.5, solid_capstyle="butt"
+        )
+        axes.plot(row.estimate, place, "o", color=BLUE, markersize=4.5)
+    names = [f"{row.variable} ({row.n}, {row.n_hidden} hidden)" for row in table.itertuples()]
+    axes.set_yticks(range(len(table)), names)
+    axes.set_xlabel(across)
+    axes.set_xlim(-1, 1)
+    if table.empty:
+        return figure, f"{across}: nothing to draw."
+    widest = table.loc[(table["highest"] - table["lowest"]).idxmax()]
+    return figure, (
+        f"{across} of {len(table)} variables with what hidden counts allow; the widest: "
+        f"{widest['variable']}, from {widest['lowest']:+.2f} to {widest['highest']:+.2f}."
     )

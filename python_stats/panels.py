@@ -139,6 +139,41 @@ def load_edition(indicators: Iterable[str], edition: str, year: int) -> pd.DataF
     )
 
 
+def load_indicators(codes: Iterable[str] | None = None) -> pd.DataFrame:
+    """The rows of `dim_indicator` of some codes, of all that the studies used if none are given.
+
+    Returns a row per indicator (index indicator_code), in the order asked, else that of the studies; with
+    `breaks_at`, the set of first years of a new basis. Raises MartError for an unknown code.
+    """
+    if codes is None:
+        used = query("select indicator_code from study_variable order by study, variable_no, indicator_code")
+        codes = used["indicator_code"]
+    codes = list(dict.fromkeys(codes))
+    out = query("from dim_indicator where list_contains($codes, indicator_code)", {"codes": codes})
+    out = out.set_index("indicator_code")
+    for code in codes:
+        if code not in out.index:
+            indicator(code)
+    out = out.loc[codes]
+    years = out["break_years"].fillna("").astype(str)
+    return out.assign(breaks_at=[{int(year) for year in text.split()} for text in years])
+
+
+def load_editions(indicators: Iterable[str]) -> pd.DataFrame:
+    """Figures of all years as every edition has them, no joint returns, in the order of publication.
+
+    Returns a row per indicator, authority, year and edition: indicator_code, la_code, year, edition,
+    edition_year, known_on, value (NaN without a figure), status, numerator, denominator, is_carried.
+    """
+    return query(
+        "select indicator_code, la_code, year, edition, edition_year, known_on, value, status, numerator, "
+        "denominator, is_carried from fct_indicator_edition where list_contains($codes, indicator_code) "
+        "and la_code not in (select la_code from dim_local_authority where la_type = 'joint return') "
+        "order by indicator_code, year, la_code, known_on, edition_year, edition",
+        {"codes": list(indicators)},
+    )
+
+
 WEEKS_BEFORE_REPORT = 12
 """What is taken for the first day of an inspection that prints none (SIF): where both days are printed, of
 six re-inspections under SIF, the report came 10 to 14 weeks after it."""

@@ -7,6 +7,8 @@ import base64
 import io
 import json
 import re
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import jinja2
 import pandas as pd
 from matplotlib.figure import Figure
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 SYNTHETIC = "SYNTHETIC DATA: made-up figures; no number here is real."
@@ -56,6 +59,12 @@ class Result:
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables by the file name of their part."""
         return {slug(part.title): part.table for part in self.parts if part.table is not None}
+
+
+def progress(items: Iterable, words: str, total: int | None = None) -> Iterable:
+    """The items, with a bar that says how far they are, on a terminal alone."""
+    console = Console(stderr=True)
+    return track(items, words, total=total, console=console, transient=True, disable=not sys.stderr.isatty())
 
 
 def slug(title: str) -> str:
