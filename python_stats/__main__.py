@@ -7,7 +7,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from python_stats import commands, la_valle_2016, mart, ofsted_45, rankings, results
+from python_stats import (
+    commands,
+    la_valle_2016,
+    mart,
+    ofsted_45,
+    panel_models,
+    prediction,
+    rankings,
+    results,
+)
 
 EXAMPLES = """\
 examples:
@@ -105,6 +114,24 @@ def parser() -> argparse.ArgumentParser:
         ofsted_45.NAME,
         "45 performance indicators and the ratings of 47 authorities",
         lambda _: ofsted_45.report(),
+    )
+    predict = command(
+        "predict",
+        "do indicators published before an inspection foretell its grade, out of sample",
+        lambda a: prediction.report(a.repeats, a.seed),
+    )
+    predict.add_argument(
+        "--repeats",
+        type=int,
+        default=prediction.REPEATS,
+        metavar="N",
+        help=f"of the cross-validation; default: {prediction.REPEATS}",
+    )
+    predict.add_argument("--seed", type=int, default=1, metavar="N", help="of what is random; default: 1")
+    command(
+        "panel",
+        "repeated inspections of an authority: grade on deprivation, spend and indicators",
+        lambda _: panel_models.report(),
     )
     return main_parser
 

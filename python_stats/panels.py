@@ -139,6 +139,19 @@ def load_edition(indicators: Iterable[str], edition: str, year: int) -> pd.DataF
     )
 
 
+def load_editions(indicators: Iterable[str]) -> pd.DataFrame:
+    """Figures of every edition and year, no joint returns; what has no figure has no row.
+
+    Returns a row per la_code, indicator_code, year and edition: known_on, value.
+    """
+    return query(
+        "select la_code, indicator_code, year, edition, known_on, value from fct_indicator_edition "
+        "where list_contains($codes, indicator_code) and value is not null "
+        "and la_code not in (select la_code from dim_local_authority where la_type = 'joint return')",
+        {"codes": list(indicators)},
+    )
+
+
 WEEKS_BEFORE_REPORT = 12
 """What is taken for the first day of an inspection that prints none (SIF): where both days are printed, of
 six re-inspections under SIF, the report came 10 to 14 weeks after it."""
