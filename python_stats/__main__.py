@@ -122,7 +122,7 @@ def parser() -> argparse.ArgumentParser:
     )
     predict.add_argument(
         "--repeats",
-        type=int,
+        type=positive,
         default=prediction.REPEATS,
         metavar="N",
         help=f"of the cross-validation; default: {prediction.REPEATS}",
@@ -160,6 +160,13 @@ def choice(added: argparse.ArgumentParser) -> None:
         action="store_true",
         help="of an authority inspected more than once in the window the first counts, not the last",
     )
+
+
+def positive(text: str) -> int:
+    """A number of 1 or more from the command line."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of 1 or more")
+    return int(text)
 
 
 def day(text: str) -> date:

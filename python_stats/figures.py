@@ -187,9 +187,13 @@ def calibration(bins: pd.DataFrame) -> tuple[Figure, str]:
     parts = bins.groupby("scheme", sort=False)
     for (name, part), (colour, shape, _) in zip(parts, GROUPS, strict=False):
         axes.vlines(part["foretold"], part["low"], part["high"], color=colour, linewidth=1.4)
-        axes.plot(part["foretold"], part["estimate"], shape, color=colour, markeredgecolor="black", label=name)
+        axes.plot(
+            part["foretold"], part["estimate"], shape, color=colour, markeredgecolor="black", label=name
+        )
         pairs = zip(part["foretold"], part["estimate"], strict=True)
-        said.append(f"{name}: " + ", ".join(f"{risk:.0%} foretold, {share:.0%} seen" for risk, share in pairs))
+        said.append(
+            f"{name}: " + ", ".join(f"{risk:.0%} foretold, {share:.0%} seen" for risk, share in pairs)
+        )
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
     axes.set_xlabel("foretold share of good or outstanding")
     axes.set_ylabel("share that was (95% interval)")

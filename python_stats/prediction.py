@@ -65,8 +65,8 @@ def standings(figures_of: pd.DataFrame) -> pd.DataFrame:
 
     figures_of : what `panels.load_editions` returns.
 
-    Returns its rows with `standing`: the share of authorities below, half of those that tie included (0 to 1),
-    among those of the same indicator, year and edition whose figures were out by the day of this one.
+    Returns its rows with `standing`: the share of authorities below, half of those that tie included (0 to
+    1), among those of the same indicator, year and edition whose figures were out by the day of this one.
     """
     key = ["indicator_code", "year", "edition"]
     out = figures_of.assign(standing=np.nan)
@@ -267,7 +267,7 @@ def no_trial(data: Data) -> str:
     authorities = data.inspections["la_code"].nunique()
     if authorities < 4 * FOLDS or min(good.sum(), (~good).sum()) < 4 * FOLDS:
         return (
-            f"{len(good)} inspections of {authorities} authorities, {good.sum()} of them good or outstanding: "
+            f"{len(good)} inspections of {authorities} authorities, {good.sum()} good or outstanding: "
             f"too few for {FOLDS} folds"
         )
     return ""
@@ -282,7 +282,10 @@ def trials(data: Data, sets: dict[str, list[str]], repeats: int = REPEATS, seed:
     """
     inspections, rng = data.inspections, np.random.default_rng(seed)
     groups = inspections["la_code"].to_numpy()
-    codes = {"risk": inspections["grade"].ge(GOOD).to_numpy(int), "predicted": inspections["grade"].to_numpy() - 1}
+    codes = {
+        "risk": inspections["grade"].ge(GOOD).to_numpy(int),
+        "predicted": inspections["grade"].to_numpy() - 1,
+    }
     folds = [(CROSS, r, grouped_folds(groups, FOLDS, rng)) for r in range(repeats)]
     folds.append((FORWARD, 0, forward_folds(inspections)))
     for scheme, _, pairs in folds:
@@ -393,7 +396,10 @@ def measures(predictions: pd.DataFrame, draws: int = DRAWS, seed: int = 1) -> tu
     by_authority = np.vstack([np.ones(len(authorities)), chosen])
     rows, drawn = [], {}
     for (scheme, features), part in predictions.groupby(["scheme", "features"], sort=False):
-        wide = {c: part.pivot(index="repeat", columns="inspection_id", values=c) for c in ("risk", "fold", "predicted")}
+        wide = {
+            c: part.pivot(index="repeat", columns="inspection_id", values=c)
+            for c in ("risk", "fold", "predicted")
+        }
         about = part.drop_duplicates("inspection_id").set_index("inspection_id").loc[wide["risk"].columns]
         grade, good = about["grade"].to_numpy(), about["grade"].ge(GOOD).to_numpy()
         weights = by_authority[:, np.searchsorted(authorities, about["la_code"])]
@@ -411,7 +417,7 @@ def measures(predictions: pd.DataFrame, draws: int = DRAWS, seed: int = 1) -> tu
         drawn[scheme, features, "exact"] = weights @ (off == 0).mean(axis=0) / total
         drawn[scheme, features, "within_one"] = weights @ (off <= 1).mean(axis=0) / total
         drawn[scheme, features, "kappa"] = kappa(grade, predicted, weights)
-        base = drawn[scheme, BASE, "brier"] if (scheme, BASE, "brier") in drawn else np.nan
+        base = drawn[scheme, BASE, "brier"]
         drawn[scheme, features, "skill"] = 1 - drawn[scheme, features, "brier"] / base
         for measure, words in MEASURES.items():
             rows.append(
@@ -486,7 +492,9 @@ def calibration(risks: pd.DataFrame) -> pd.DataFrame:
         slope = sm.GLM(part["good"], sm.add_constant(logit), family=family).fit(**how)
         for term, fit in (("intercept", level), ("slope", slope)):
             low, high = np.asarray(fit.conf_int())[-1]
-            rows.append(row | {"term": term, "estimate": np.asarray(fit.params)[-1], "low": low, "high": high})
+            rows.append(
+                row | {"term": term, "estimate": np.asarray(fit.params)[-1], "low": low, "high": high}
+            )
     columns = "scheme features term estimate low high n method reason"
     return pd.DataFrame(rows, columns=columns.split()).assign(method="logistic, errors by authority")
 
@@ -494,8 +502,8 @@ def calibration(risks: pd.DataFrame) -> pd.DataFrame:
 def calibration_bins(risks: pd.DataFrame, bins: int = 5) -> pd.DataFrame:
     """Foretold and observed share of good or outstanding, by fifths of risk.
 
-    Returns a row per scheme, set and bin: bin (1 is the lowest risk), foretold (mean risk), estimate (observed
-    share), low, high (Wilson, 95%), events, n, method.
+    Returns a row per scheme, set and bin: bin (1 is the lowest risk), foretold (mean risk), estimate
+    (observed share), low, high (Wilson, 95%), events, n, method.
     """
     part = risks.copy()
     part["bin"] = part.groupby(["scheme", "features"])["risk"].transform(
@@ -577,7 +585,10 @@ def answer(table: pd.DataFrame, gained: pd.DataFrame) -> str:
     def times(features: str) -> str:
         return " and ".join(f"{100 * of_auc.loc[(scheme, features), 'estimate']:.0f}" for scheme in schemes)
 
-    where = {CROSS: "among authorities the model had not seen", FORWARD: "in waves later than those it learnt from"}
+    where = {
+        CROSS: "among authorities the model had not seen",
+        FORWARD: "in waves later than those it learnt from",
+    }
     pairs = " and ".join(
         f"{100 * row['estimate']:.0f} of 100 times {where[scheme]} (95% interval {100 * row['low']:.0f} to "
         f"{100 * row['high']:.0f})"
@@ -588,11 +599,13 @@ def answer(table: pd.DataFrame, gained: pd.DataFrame) -> str:
         & (gained["beside"] == RATED_BEFORE)
         & (gained["measure"] == MEASURES["auc"])
     ]
-    adds = ", ".join(f"{100 * r.estimate:+.0f} ({100 * r.low:+.0f} to {100 * r.high:+.0f})" for r in more.itertuples())
+    adds = ", ".join(
+        f"{100 * r.estimate:+.0f} ({100 * r.low:+.0f} to {100 * r.high:+.0f})" for r in more.itertuples()
+    )
     sure = "beyond" if (more["low"] > 0).all() else "not surely beyond"
     return (
-        f"{QUESTION} {verdict}: of two authorities inspected in the same wave, one rated good or outstanding and "
-        f"one below, the indicators point to the better rated {pairs}, where a coin is right 50 times, the "
+        f"{QUESTION} {verdict}: of two authorities inspected in the same wave, one rated good or outstanding "
+        f"and one below, the indicators point to the better rated {pairs}, where a coin is right 50 times, the "
         f"previous rating alone {times(RATED_BEFORE)}, deprivation alone {times(DEPRIVED)}.\n"
         f"What the indicators add to the previous rating is {sure} chance: {adds} of 100 pairs."
     )
@@ -622,7 +635,13 @@ def report(repeats: int = REPEATS, seed: int = 1) -> Result:
     )
     reason = no_trial(data)
     if reason:
-        return Result("predict", title, f"{QUESTION} Too little data: {reason}.", synthetic, [Part("Inspections", "", by_wave)])
+        return Result(
+            "predict",
+            title,
+            f"{QUESTION} Too little data: {reason}.",
+            synthetic,
+            [Part("Inspections", "", by_wave)],
+        )
     predictions = trials(data, sets, repeats, seed)
     table, drawn = measures(predictions, seed=seed)
     gained, risks = gains(drawn), mean_risks(predictions)
@@ -646,8 +665,8 @@ def report(repeats: int = REPEATS, seed: int = 1) -> Result:
     parts = [
         Part(
             "How well ratings are foretold",
-            f"{how}. AUC counts pairs of the same wave alone. All sets have the trend over the waves; the base "
-            "rate has nothing else. Intervals: authorities drawn with replacement, models as they are.",
+            f"{how}. AUC counts pairs of the same wave alone. All sets have the trend over the waves; the "
+            "base rate has nothing else. Intervals: authorities drawn with replacement, models as they are.",
             table,
             hidden=("method",),
         ),
@@ -660,8 +679,8 @@ def report(repeats: int = REPEATS, seed: int = 1) -> Result:
         Part("What more features add", "The first set less the one beside it, draw by draw.", gained),
         Part(
             "Calibration",
-            "Of all indicators: fifths of the inspections by their risk. On the dashed line as many were good or "
-            "outstanding as foretold.",
+            "Of all indicators: fifths of the inspections by their risk. On the dashed line as many were good "
+            "or outstanding as foretold.",
             figure=drawn_bins,
             alt=alt_bins,
         ),
@@ -674,9 +693,9 @@ def report(repeats: int = REPEATS, seed: int = 1) -> Result:
         Part("Calibration by fifths", "", bins, hidden=("method",)),
         Part(
             "Which indicators the model leans on",
-            "Shrunken coefficients of the model fitted to all inspections, each indicator as its standing among "
-            "all authorities that year. They are not causes: related indicators share one effect between them, "
-            "and whatever goes with both an indicator and the rating is in its coefficient.",
+            "Shrunken coefficients of the model fitted to all inspections, each indicator as its standing "
+            "among all authorities that year. They are not causes: related indicators share one effect between "
+            "them, and whatever goes with both an indicator and the rating is in its coefficient.",
             leaned,
             hidden=("method", "feature"),
         ),
@@ -688,10 +707,11 @@ def report(repeats: int = REPEATS, seed: int = 1) -> Result:
         ),
         Part("Inspections by wave", f"Graded inspections: {len(inspections)}.", by_wave),
     ]
+    authorities = inspections["la_code"].nunique()
     lead = (
-        f"{answer(table, gained)}\n{len(inspections)} inspections of {inspections['la_code'].nunique()} authorities "
-        f"under SIF and ILACS; {len(codes)} indicators of the two studies, with spend on children's services, in "
-        f"the last edition published before the inspection began; {repeats} repeats, seed {seed}. Ratings before "
-        "2013 were on other frameworks and are not used as the previous rating."
+        f"{answer(table, gained)}\n{len(inspections)} inspections of {authorities} authorities under SIF and "
+        f"ILACS; {len(codes)} indicators of the two studies, with spend on children's services, in the last "
+        f"edition published before the inspection began; {repeats} repeats, seed {seed}. Ratings before SIF "
+        "were on other frameworks and are not used as the previous rating."
     )
     return Result("predict", title, lead, synthetic, parts)

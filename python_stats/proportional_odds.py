@@ -37,9 +37,7 @@ def derivatives(params: np.ndarray, x: np.ndarray, codes: np.ndarray) -> tuple[n
     at = np.arange(n_thresholds)
     is_upper = (codes[:, None] == at).astype(float)
     is_lower = (codes[:, None] == at + 1).astype(float)
-    scores = np.hstack(
-        [is_upper * upper[:, None] + is_lower * lower[:, None], -(upper + lower)[:, None] * x]
-    )
+    scores = np.hstack([is_upper * upper[:, None] + is_lower * lower[:, None], -(upper + lower)[:, None] * x])
     cross = is_upper.T @ (both[:, None] * is_lower)
     thresholds = is_upper.T @ (bend_upper[:, None] * is_upper) + is_lower.T @ (bend_lower[:, None] * is_lower)
     mixed = -(is_upper * (bend_upper + both)[:, None] + is_lower * (bend_lower + both)[:, None]).T @ x
@@ -47,7 +45,9 @@ def derivatives(params: np.ndarray, x: np.ndarray, codes: np.ndarray) -> tuple[n
     return scores, np.block([[thresholds + cross + cross.T, mixed], [mixed.T, slopes]])
 
 
-def fit(x: np.ndarray, codes: np.ndarray, penalty: float = 0.0, start: np.ndarray | None = None) -> np.ndarray:
+def fit(
+    x: np.ndarray, codes: np.ndarray, penalty: float = 0.0, start: np.ndarray | None = None
+) -> np.ndarray:
     """Thresholds, then coefficients, that maximise the log-likelihood less penalty / 2 times their squares.
 
     Parameters
