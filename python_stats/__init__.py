@@ -2,6 +2,6 @@
 
 import os
 
-# Thousands of small matrices: on several threads the algebra takes ten times as long. numpy reads it once, when
-# it is first imported.
+# Thousands of small matrices: on several threads the algebra takes ten times as long. numpy reads it when
+# first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

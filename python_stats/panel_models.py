@@ -33,13 +33,18 @@ METHODS = {
 # ----------------------------------------------------------------- models
 
 
-def _cases(frame: pd.DataFrame, outcome: str, predictors: list[str], cluster: str) -> tuple:
+def _cases(
+    frame: pd.DataFrame, outcome: str, predictors: list[str], cluster: str, is_graded: bool = True
+) -> tuple:
     """Outcome, predictors and numbered clusters of the complete cases, and why there is no model."""
     data = frame[[outcome, *predictors, cluster]].dropna()
     y, x = data[outcome].to_numpy(float), data[predictors].astype(float)
     groups, names = pd.factorize(data[cluster])
-    codes = np.unique(y, return_inverse=True)[1]
-    reason = models._no_model(codes, x)
+    values, codes = np.unique(y, return_inverse=True)
+    if is_graded or len(values) < 2 or not len(x.columns):
+        reason = models._no_model(codes, x)
+    else:
+        reason = models._redundant(x)
     if not reason and len(names) <= x.shape[1] + 1:
         reason = f"{len(names)} authorities are too few for {x.shape[1] + 1} parameters"
     return y, x, groups, reason
@@ -104,9 +109,7 @@ def linear(
 
     Takes and returns what `logistic` does, for any numeric outcome, without odds ratios. Source: as there.
     """
-    y, x, groups, reason = _cases(frame, outcome, predictors, cluster)
-    if reason and "separation" in reason:
-        reason = ""  # of grades alone: a straight line has no use for it
+    y, x, groups, reason = _cases(frame, outcome, predictors, cluster, is_graded=False)
     out = _empty(predictors)
     if not reason:
         fit = sm.OLS(y, models._with_constant(x)).fit(cov_type="cluster", cov_kwds={"groups": groups})
@@ -146,7 +149,8 @@ def mixed_log_likelihood(
     """Log-likelihood and its gradient of a logistic model with a normal intercept of each group.
 
     params : array (predictors + 1,), the last the standard deviation of the intercepts; design : array
-    (cases, predictors), with its constant; y : array (cases,) of 0 and 1; groups : array (cases,), numbered from 0.
+    (cases, predictors), with its constant; y : array (cases,) of 0 and 1; groups : array (cases,), numbered
+    from 0.
 
     Source: Gauss-Hermite quadrature with NODES nodes (Pinheiro and Bates 1995, Journal of Computational and
     Graphical Statistics 4).
@@ -168,7 +172,7 @@ def mixed_logistic(
     """Logistic regression with an intercept of each cluster, normal around a common one.
 
     Takes and returns what `logistic` does, with `statistic` normal (no df), and a last row BETWEEN: the
-    standard deviation of the intercepts (log odds), its p of the likelihood ratio against none (half a
+    standard deviation of the intercepts (log odds; 0 if authorities differ by no more than chance), its p of the likelihood ratio against none (half a
     chi-squared with one df: it cannot be negative). Coefficients are of one authority, not of the average
     over them, so further from 0 than those of `logistic`.
 
@@ -194,8 +198,6 @@ def mixed_logistic(
         sd = abs(found.x[-1])
         if slope > 1e-2 or np.linalg.eigvalsh(hessian)[0] <= 0:
             reason = "the likelihood has no maximum that the steps could find: the model does not converge"
-            if sd < 1e-2:
-                reason = "the authorities' intercepts do not differ: the model is the one without them"
         else:
             covariance = np.linalg.inv(hessian)
             scale = x.std(ddof=0).to_numpy()
@@ -258,15 +260,15 @@ WEBB_PRICES = 2019
 SERVICES = ("total", "looked_after", "safeguarding", "family_support", "under_fives", "young_people")
 WEBB_NOTE = """\
 Theirs is a logistic model with random intercepts of authority and of year. Data and code that the authors
-published (github.com/cjrwebb/osd-repo) show what went in: the first inspection of each authority under each of
-four frameworks, to March 2019, no re-inspections; gross spend of the financial year in which the report came
-out, in prices of 2018-19; preventative is all that is neither for looked-after children nor safeguarding;
-deciles of deprivation of 2019. The spend of 2018-19 is theirs to the pound for the four authorities compared;
-in some earlier years it differs by a few per cent, for safeguarding in 2011-12 by more.
+published (github.com/cjrwebb/osd-repo) show what went in: the first inspection of each authority under each
+of four frameworks, to March 2019, no re-inspections; gross spend of the financial year in which the report
+came out, in prices of 2018-19; preventative is all that is neither for looked-after children nor
+safeguarding; deciles of deprivation of 2019. The spend of 2018-19 is theirs to the pound for the four
+authorities compared; in some earlier years it differs by a few per cent, for safeguarding in 2011-12 by more.
 Nearest to it here: the same, but effects of the year are fixed instead of random, {n} inspections instead of
 374 as reports of 2010-11 are left out (its returns show social work elsewhere than under safeguarding), short
-inspections count, and authorities that no longer stood in 2019 have their decile from 2015. SLAC gave no overall
-grade: that for safeguarding stands for it, here as there.
+inspections count, and authorities that no longer stood in 2019 have their decile from 2015. SLAC gave no
+overall grade: that for safeguarding stands for it, here as there.
 The spend of the year of the report is partly spent after the inspection; the year before is a variant.
 """.replace("\n", " ")
 
@@ -468,7 +470,7 @@ def report() -> Result:
         Part(
             "Deprivation and spend in four models",
             "Per tenth of authorities, the most deprived and the highest spending at the top; effects of the "
-            "wave in all; what was published before the inspection began. Linear: grades; the others: log odds.",
+            "wave in all; what was published before the inspection began. Linear: grades; others: log odds.",
             by_kind,
             hidden=("term",),
         ),
@@ -497,16 +499,19 @@ def _webb_words(compared: pd.DataFrame) -> str:
     said = []
     for row in PUBLISHED.itertuples():
         ours = nearest.loc[row.term]
-        found = f"no result ({ours['reason']})"
-        if not ours["reason"]:
-            found = f"here {ours['estimate']:+.0f}% ({ours['low']:+.0f} to {ours['high']:+.0f}), {ours['verdict']}"
-        said.append(
-            f"per {WEBB_TERMS[row.term]} {row.estimate:+.0f}% ({row.low:+.0f} to {row.high:+.0f}) there, {found}"
-        )
+        found = f"{_span(ours)}, {ours['verdict']}"
+        if ours["reason"]:
+            found = f"no result ({ours['reason']})"
+        said.append(f"per {WEBB_TERMS[row.term]} {_span(row._asdict())} there, here {found}")
     return (
-        "Webb, Bennett and Bywaters (2022) report how the odds of good or outstanding change, in 374 inspections, "
-        f"beside {nearest['n'].iloc[0]} here: {'; '.join(said)}."
+        "Webb, Bennett and Bywaters (2022) report how the odds of good or outstanding change, in 374 "
+        f"inspections, beside {nearest['n'].iloc[0]} here: {'; '.join(said)}."
     )
+
+
+def _span(row) -> str:
+    """Per cent of change with its interval."""
+    return f"{row['estimate']:+.0f}% ({row['low']:+.0f} to {row['high']:+.0f})"
 
 
 def _words(by_kind: pd.DataFrame, singly: pd.DataFrame) -> str:

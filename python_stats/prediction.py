@@ -533,10 +533,15 @@ def coefficients(data: Data, names: list[str], refits: int = REFITS, seed: int =
     penalty = best_penalty(x, y, groups, rng)
     known = ~np.isnan(x).all(axis=0)
 
+    def has_variation(rows: np.ndarray) -> np.ndarray:
+        return np.array([np.unique(column[~np.isnan(column)]).size > 1 for column in rows.T])
+
+    varies = has_variation(x)
+
     def slopes(rows: np.ndarray) -> np.ndarray:
         sample = x[rows]
         # A draw may hold no value of a feature, or one: such a feature has no effect there.
-        keep = [c for c in np.flatnonzero(known) if np.unique(sample[:, c][~np.isnan(sample[:, c])]).size > 1]
+        keep = np.flatnonzero(has_variation(sample))
         params = proportional_odds.fit(prepare(sample[:, keep])(sample[:, keep]), y[rows], penalty)
         out = np.zeros(x.shape[1])
         out[keep] = params[1 : len(keep) + 1]
@@ -558,10 +563,12 @@ def coefficients(data: Data, names: list[str], refits: int = REFITS, seed: int =
             "high": high,
             "n": (~np.isnan(x)).sum(axis=0),
             "method": f"ridge logistic, penalty {penalty:g}; {refits} refits",
-            "reason": np.where(known, "", "no value known before any inspection"),
+            "reason": np.select(
+                [~known, ~varies], ["no value known before any inspection", "the same value throughout"], ""
+            ),
         }
     )
-    out.loc[~known, ["estimate", "low", "high"]] = np.nan
+    out.loc[out["reason"] != "", ["estimate", "low", "high"]] = np.nan
     return out.sort_values("estimate", key=np.abs, ascending=False, ignore_index=True)
 
 
@@ -605,8 +612,8 @@ def answer(table: pd.DataFrame, gained: pd.DataFrame) -> str:
     sure = "beyond" if (more["low"] > 0).all() else "not surely beyond"
     return (
         f"{QUESTION} {verdict}: of two authorities inspected in the same wave, one rated good or outstanding "
-        f"and one below, the indicators point to the better rated {pairs}, where a coin is right 50 times, the "
-        f"previous rating alone {times(RATED_BEFORE)}, deprivation alone {times(DEPRIVED)}.\n"
+        f"and one below, the indicators point to the better rated {pairs}, where a coin is right 50 times, "
+        f"the previous rating alone {times(RATED_BEFORE)}, deprivation alone {times(DEPRIVED)}.\n"
         f"What the indicators add to the previous rating is {sure} chance: {adds} of 100 pairs."
     )
 
@@ -679,8 +686,8 @@ def report(repeats: int = REPEATS, seed: int = 1) -> Result:
         Part("What more features add", "The first set less the one beside it, draw by draw.", gained),
         Part(
             "Calibration",
-            "Of all indicators: fifths of the inspections by their risk. On the dashed line as many were good "
-            "or outstanding as foretold.",
+            "Of all indicators: fifths of the inspections by their risk. On the dashed line as many were "
+            "good or outstanding as foretold.",
             figure=drawn_bins,
             alt=alt_bins,
         ),
@@ -694,8 +701,8 @@ def report(repeats: int = REPEATS, seed: int = 1) -> Result:
         Part(
             "Which indicators the model leans on",
             "Shrunken coefficients of the model fitted to all inspections, each indicator as its standing "
-            "among all authorities that year. They are not causes: related indicators share one effect between "
-            "them, and whatever goes with both an indicator and the rating is in its coefficient.",
+            "among all authorities that year. They are not causes: related indicators share one effect "
+            "between them, and whatever goes with both an indicator and the rating is in its coefficient.",
             leaned,
             hidden=("method", "feature"),
         ),

@@ -1,7 +1,7 @@
 """The likelihood of ordered grades with proportional odds, with a ridge penalty or none.
 
-With two grades it is that of logistic regression. statsmodels' OrderedModel has neither a penalty nor errors by
-cluster, and takes its derivatives numerically: too slow for thousands of fits.
+With two grades it is that of logistic regression. statsmodels' OrderedModel has neither a penalty nor errors
+by cluster, and takes its derivatives numerically: too slow for thousands of fits.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ STEPS, TOLERANCE = 100, 1e-9
 
 
 def _parts(params: np.ndarray, x: np.ndarray, codes: np.ndarray) -> tuple:
-    """Of each case the probability of its grade, and the logistic density at the upper and lower threshold."""
+    """Of each case the probability of its grade, and of being up to the grade and below it."""
     thresholds = np.concatenate([[-np.inf], params[: -x.shape[1] or None], [np.inf]])
     middle = x @ params[len(params) - x.shape[1] :]
     above, below = expit(thresholds[codes + 1] - middle), expit(thresholds[codes] - middle)
@@ -58,7 +58,7 @@ def fit(
     Returns
     -------
     array (K - 1 + predictors,): logit P(grade up to k) = threshold k - x B. Raises RuntimeError if the steps
-    do not end, as without a penalty where the predictors part the grades.
+    do not end. Without a penalty, predictors that part the grades have to be ruled out before.
 
     Source: McCullagh (1980, Journal of the Royal Statistical Society B 42): the log-likelihood is concave, so
     Newton's steps, halved while they do not rise, find its maximum.

@@ -17,8 +17,13 @@ from pipeline.settings import PROJECT, SAMPLE, SEEDS
 OFFICIAL = os.environ.get("RAW_DIR")
 
 
-def pytest_collection_modifyitems(items):
-    """Tests on the official files skip only where no RAW_DIR was given.
+def pytest_addoption(parser):
+    """The option that runs the long simulations."""
+    parser.addoption("--slow", action="store_true", help="also run the long simulations")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Tests on the official files skip only where no RAW_DIR was given, long simulations without --slow.
 
     2026-11-21: the files are not part of the project, so a clone alone cannot run these tests; CI sets
     RAW_DIR, and there none of them skips.
@@ -29,6 +34,10 @@ def pytest_collection_modifyitems(items):
         for item in items:
             if item.get_closest_marker("real"):
                 item.add_marker(pytest.mark.skip(reason="set RAW_DIR to the folder of official files"))
+    if not config.getoption("--slow"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="a long simulation: run with --slow"))
 
 
 @pytest.fixture(scope="session", autouse=True)
