@@ -19,6 +19,10 @@ from python_stats import (
     results,
     suppression,
     waves,
+    panel_models,
+    prediction,
+    rankings,
+    results,
 )
 
 EXAMPLES = """\
@@ -174,6 +178,24 @@ def parser() -> argparse.ArgumentParser:
         "--ratings", choices=la_valle_2016.RATINGS, default="corrected", help="default: corrected"
     )
     seed(hidden)
+    predict = command(
+        "predict",
+        "do indicators published before an inspection foretell its grade, out of sample",
+        lambda a: prediction.report(a.repeats, a.seed),
+    )
+    predict.add_argument(
+        "--repeats",
+        type=positive,
+        default=prediction.REPEATS,
+        metavar="N",
+        help=f"of the cross-validation; default: {prediction.REPEATS}",
+    )
+    predict.add_argument("--seed", type=int, default=1, metavar="N", help="of what is random; default: 1")
+    command(
+        "panel",
+        "repeated inspections of an authority: grade on deprivation, spend and indicators",
+        lambda _: panel_models.report(),
+    )
     return main_parser
 
 
@@ -217,6 +239,13 @@ def choice(added: argparse.ArgumentParser) -> None:
         action="store_true",
         help="of an authority inspected more than once in the window the first counts, not the last",
     )
+
+
+def positive(text: str) -> int:
+    """A number of 1 or more from the command line."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of 1 or more")
+    return int(text)
 
 
 def day(text: str) -> date:

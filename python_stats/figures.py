@@ -42,17 +42,18 @@ def rating_distribution(ratings: pd.Series) -> tuple[Figure, str]:
     return figure, f"Local authorities by rating: {said}."
 
 
-def estimates(frame: pd.DataFrame, labels: list[str], across: str) -> tuple[Figure, str]:
+def estimates(frame: pd.DataFrame, labels: list[str], across: str, chance: float = 0) -> tuple[Figure, str]:
     """Estimates with their intervals; what is beyond chance is filled.
 
-    frame : a row each with estimate, low, high (NaN without a result); labels : the rows' names.
+    frame : a row each with estimate, low, high (NaN without a result); labels : the rows' names; chance : the
+    value without any effect.
     """
     figure, axes = _axes(len(frame))
-    axes.axvline(0, color=GREY, linewidth=0.8)
-    sure = (frame["low"] > 0) | (frame["high"] < 0)
+    axes.axvline(chance, color=GREY, linewidth=0.8)
+    sure = (frame["low"] > chance) | (frame["high"] < chance)
     for place, (row, is_sure) in enumerate(zip(frame.itertuples(), sure, strict=True)):
         if pd.isna(row.estimate):
-            axes.text(0, place, " no result", va="center", color=GREY, style="italic")
+            axes.text(chance, place, " no result", va="center", color=GREY, style="italic")
             continue
         axes.plot([row.low, row.high], [place, place], color=BLUE, linewidth=1.4)
         axes.plot(row.estimate, place, "o", color=BLUE, markerfacecolor=BLUE if is_sure else "white")
@@ -63,7 +64,7 @@ def estimates(frame: pd.DataFrame, labels: list[str], across: str) -> tuple[Figu
     named = [name for name, is_sure in zip(labels, sure, strict=True) if is_sure]
     return figure, (
         f"{across}: {len(frame)} estimates with 95% intervals. "
-        f"Intervals without 0: {', '.join(named) or 'none'}."
+        f"Intervals without {chance:g}: {', '.join(named) or 'none'}."
     )
 
 
@@ -241,6 +242,7 @@ def ranking(frame: pd.DataFrame, label: str, unit: str) -> tuple[Figure, str]:
     )
 
 
+<<<<<<< HEAD
 def signal(table: pd.DataFrame, by_year: pd.DataFrame) -> tuple[Figure, str]:
     """Signal shares in order, each with its interval and its other years as light marks.
 
@@ -338,3 +340,31 @@ def bounds(table: pd.DataFrame, across: str) -> tuple[Figure, str]:
         f"{across} of {len(table)} variables with what hidden counts allow; the widest: "
         f"{widest['variable']}, from {widest['lowest']:+.2f} to {widest['highest']:+.2f}."
     )
+=======
+def calibration(bins: pd.DataFrame) -> tuple[Figure, str]:
+    """Observed beside foretold shares, with intervals; on the dashed line they are equal.
+
+    bins : a row per scheme and bin with foretold, estimate, low, high (shares of 1), of two schemes.
+    """
+    figure = Figure(figsize=(5.2, 5.0))
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], "--", color=GREY, linewidth=0.8)
+    said = []
+    parts = bins.groupby("scheme", sort=False)
+    for (name, part), (colour, shape, _) in zip(parts, GROUPS, strict=False):
+        axes.vlines(part["foretold"], part["low"], part["high"], color=colour, linewidth=1.4)
+        axes.plot(
+            part["foretold"], part["estimate"], shape, color=colour, markeredgecolor="black", label=name
+        )
+        pairs = zip(part["foretold"], part["estimate"], strict=True)
+        said.append(
+            f"{name}: " + ", ".join(f"{risk:.0%} foretold, {share:.0%} seen" for risk, share in pairs)
+        )
+    axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+    axes.set_xlabel("foretold share of good or outstanding")
+    axes.set_ylabel("share that was (95% interval)")
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    axes.legend(loc="upper left", frameon=False)
+    return figure, f"Foretold and observed shares. {'; '.join(said)}."
+>>>>>>> predict
