@@ -225,9 +225,9 @@ def parser() -> argparse.ArgumentParser:
     explore = commands.add_parser(
         "explore",
         help="write pages to explore the mart in a browser, without a server",
-        description="A folder of files from the published mart: choose indicator, year, region and authority; "
-        "distribution, time series, neighbours, table and where the figures come from. It opens from disk and "
-        "from any web server, and asks no network for anything.",
+        description="A folder of files from the published mart: choose indicator, year, region and authority, "
+        "see distribution, time series, neighbours, table and where the figures come from. Opens from disk "
+        "and from any web server; needs no network.",
         epilog=EXPLORE_EXAMPLES,
         formatter_class=raw,
     )

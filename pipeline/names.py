@@ -16,7 +16,7 @@ LAST = 9999
 def plain(text: str) -> str:
     """A name without accents, capitals and punctuation: St. Helens and st-helens are one."""
     letters = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
-    letters = "".join(c for c in letters if not unicodedata.combining(c) and c not in "'’")
+    letters = "".join(c for c in letters if not unicodedata.combining(c) and c not in "'\u2019")
     return " ".join(re.findall(r"\w+", letters))
 
 
