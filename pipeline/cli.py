@@ -225,7 +225,7 @@ def parser() -> argparse.ArgumentParser:
     explore = commands.add_parser(
         "explore",
         help="write pages to explore the mart in a browser, without a server",
-        description="A folder of files from the published mart: choose indicator, year, region and authority, "
+        description="A folder of pages from the published mart: choose indicator, year, region, authority; "
         "see distribution, time series, neighbours, table and where the figures come from. Opens from disk "
         "and from any web server; needs no network.",
         epilog=EXPLORE_EXAMPLES,

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from difflib import get_close_matches
+from functools import cache
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ LAST = 9999
 """A year in which every authority that has not ended exists."""
 
 
+@cache
 def plain(text: str) -> str:
     """A name without accents, capitals and punctuation: St. Helens and st-helens are one."""
     letters = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ")
