@@ -24,10 +24,25 @@ const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").t
 
 // ---- words for what the figures say
 
+// From when to when an authority existed; empty if always.
+function existence({ first, last }) {
+  return [first && `from ${first}`, last && `to ${last}`].filter(Boolean).join(" ");
+}
+
 function laName(place) {
-  const { name, first, last } = INDEX.las[place];
-  const years = [first && `from ${first}`, last && `to ${last}`].filter(Boolean).join(" ");
-  return years ? `${name} (${years})` : name;
+  const years = existence(INDEX.las[place]);
+  return INDEX.las[place].name + (years ? ` (${years})` : "");
+}
+
+// Years in order as 2010 to 2013, 2015.
+function spans(years) {
+  const all = [];
+  for (const year of years) {
+    const span = all.at(-1);
+    if (span && span[1] === year - 1) span[1] = year;
+    else all.push([year, year]);
+  }
+  return all.map(([from, to]) => (from === to ? `${from}` : `${from} to ${to}`)).join(", ");
 }
 
 // A number with its indicator's decimals and unit.
@@ -49,7 +64,9 @@ function words(value, indicator, place, year) {
   if (isFigure(value)) return { short: number(value, indicator), why: "" };
   if (value !== null) return INDEX.statuses[value];
   const { first, last } = INDEX.las[place];
-  if ((first && year < first) || (last && year > last)) return { short: "did not exist", why: laName(place) };
+  if ((first && year < first) || (last && year > last)) {
+    return { short: "did not exist", why: `it exists ${existence(INDEX.las[place])}` };
+  }
   return { short: "not in the mart", why: "no row for this authority and year" };
 }
 
@@ -285,6 +302,7 @@ function renderSummary({ indicator, figures, y, values, ranks, england }) {
   const { short, why } = words(values[now.la], indicator, now.la, now.year);
   const mean = figures.neighbours[y][now.la];
   const rank = rankWords(ranks, now.la);
+  const notes = sourceOf(figures, y, now.la)?.notes.map((note) => `${capital(note)}. `) ?? [];
   $("summary").replaceChildren(
     isFigure(values[now.la])
       ? make("p", { class: "value" }, `${short} ${unitWords(indicator)}`)
@@ -293,7 +311,8 @@ function renderSummary({ indicator, figures, y, values, ranks, england }) {
       "p",
       {},
       `${laName(now.la)} in ${now.year}. ${rank ? `Rank ${rank}. ` : ""}${beside}`,
-      mean === null ? "" : `Mean of its neighbours ${number(mean, indicator)}.`,
+      mean === null ? "" : `Mean of its neighbours ${number(mean, indicator)}. `,
+      ...notes,
     ),
   );
 }
@@ -394,14 +413,15 @@ function drawSeries({ indicator, figures }) {
   const drawn = lines.filter((line) => line.values.some(isFigure));
   const breaks = breakYears(indicator);
   const without = now.la === null ? [] : years.filter((_, i) => !isFigure(figures.values[i][now.la]));
+  const marked = without.filter((year) => figures.values[years.indexOf(year)][now.la] !== null);
   const title = `Line chart from ${years[0]} to ${years.at(-1)}: ${drawn.map((line) => line.name).join(", ") || "no figures"}. The table below has the same figures.`;
   $("series").replaceChildren(
-    seriesChart($("series").clientWidth, years, drawn, breaks, without, (value) => value.toLocaleString("en-GB"), title),
+    seriesChart($("series").clientWidth, years, drawn, breaks, marked, (value) => value.toLocaleString("en-GB"), title),
   );
   const inside = breaks.filter((year) => year > years[0] && year <= years.at(-1));
   const entries = drawn.toReversed().map((line) => keyEntry({ ...LINE, class: line.kind }, line.name));
   if (inside.length) entries.push(keyEntry({ name: "line", class: "break", x1: 13, x2: 13, y1: 0, y2: 14 }, "break in the series"));
-  if (without.length) entries.push(keyEntry({ name: "path", class: "none", d: "M9 3l8 8m0-8l-8 8" }, "year without a figure"));
+  if (marked.length) entries.push(keyEntry({ name: "path", class: "none", d: "M9 3l8 8m0-8l-8 8" }, "year without a figure"));
   $("series-key").replaceChildren(...entries);
   $("series-notes").replaceChildren(...seriesNotes(indicator, figures, inside, without).map((text) => make("li", {}, text)));
 }
@@ -417,12 +437,12 @@ function seriesNotes(indicator, { years, values }, inside, without) {
   if (indicator.breaks) notes.push(indicator.breaks);
   const absent = [];
   for (let year = years[0]; year < years.at(-1); year++) if (!years.includes(year)) absent.push(year);
-  if (absent.length) notes.push(`No figures of any authority for ${absent.join(", ")}.`);
+  if (absent.length) notes.push(`No figures of any authority for ${spans(absent)}.`);
   const why = Map.groupBy(without, (year) => {
     const { short, why } = words(values[years.indexOf(year)][now.la], indicator, now.la, year);
     return short + (why ? ` (${why})` : "");
   });
-  for (const [text, those] of why) notes.push(`${INDEX.las[now.la].name}, ${those.join(", ")}: ${text}.`);
+  for (const [text, those] of why) notes.push(`${INDEX.las[now.la].name}, ${spans(those)}: ${text}.`);
   return notes;
 }
 

@@ -47,6 +47,7 @@ function distributionChart(width, bars, england, words, title, choose) {
   const { svg, y, left, top, bottom } = frame(width, height, Math.min(...values), Math.max(...values), words, title);
   const step = (width - left) / bars.length;
   const thick = Math.min(40, Math.max(1, step - (step > 4 ? 1 : 0.4)));
+  const named = []; // over everything else
   bars.forEach((bar, i) => {
     const middle = left + (i + 0.5) * step;
     const [from, to] = [y(Math.max(0, bar.value)), y(Math.min(0, bar.value))];
@@ -58,7 +59,7 @@ function distributionChart(width, bars, england, words, title, choose) {
       svg.append(draw("path", { class: "mark near", d: `M${middle} ${bottom + 4}l4 7h-8z` }));
     } else if (bar.kind === "self") {
       const anchor = middle > width * 0.7 ? "end" : middle < left + width * 0.3 ? "start" : "middle";
-      svg.append(
+      named.push(
         draw("path", { class: "mark self", d: `M${middle} ${from - 2}l5 -8h-10z` }),
         draw("text", { class: "label", x: middle, y: Math.max(11, from - 14), "text-anchor": anchor }, bar.name),
       );
@@ -67,6 +68,7 @@ function distributionChart(width, bars, england, words, title, choose) {
   if (england !== null) {
     svg.append(draw("line", { class: "england", x1: left, x2: width, y1: y(england), y2: y(england) }));
   }
+  svg.append(...named);
   return svg;
 }
 
