@@ -30,6 +30,9 @@ examples:
   la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k    which cells of which files
   la-mart explain --la Salford --inspection      its inspections, in every edition of Ofsted's lists
   la-mart profile Salford --html salford.html    one authority beside its benchmarks
+  la-mart explore --out site                 pages to explore the mart in a browser, without a server
+  la-mart indicators missing                 indicators by words of their label or definition
+  la-mart las dorset                         authorities by name or code, however typed
   la-mart export mart_la_year la_year.csv    a relation, or a query's rows, for a spreadsheet
   la-mart sample --out /tmp/raw --last 2027  synthetic files up to edition 2027
   RAW_DIR=~/official la-mart bench           seconds and memory, beside a plain DuckDB script
@@ -60,6 +63,30 @@ examples:
   la-mart profile Salford                                    the mart's last year
   la-mart profile Salford --year 2023 --theme "care leavers"
   la-mart profile 355 --html salford.html                    a page with charts, to print or send
+"""
+
+
+EXPLORE_EXAMPLES = """\
+examples:
+  la-mart explore --out site                 then open site/index.html, or put the folder on a web server
+  WAREHOUSE_DIR=~/mart la-mart explore --out ~/public/explore
+"""
+
+
+INDICATORS_EXAMPLES = """\
+examples:
+  la-mart indicators missing                 in label, code, theme or definition
+  la-mart indicators "care leavers suitable" --json
+  la-mart indicators                         all
+"""
+
+
+LAS_EXAMPLES = """\
+examples:
+  la-mart las dorset                         the old one and the new one
+  la-mart las "st helens"                    as St. Helens, ST-HELENS
+  la-mart las E08000006                      ONS codes, of any year; or 355
+  la-mart las --json                         all
 """
 
 
@@ -227,6 +254,41 @@ def parser() -> argparse.ArgumentParser:
     profile.add_argument(
         "--html", type=Path, metavar="FILE", help="write a self-contained page there instead"
     )
+    explore = commands.add_parser(
+        "explore",
+        help="write pages to explore the mart in a browser, without a server",
+        description="A folder of pages from the published mart: choose indicator, year, region, authority; "
+        "see distribution, time series, neighbours, table and where the figures come from. Opens from disk "
+        "and from any web server; needs no network.",
+        epilog=EXPLORE_EXAMPLES,
+        formatter_class=raw,
+    )
+    explore.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder to write; one that this command wrote before is replaced",
+    )
+    indicators = commands.add_parser(
+        "indicators",
+        help="look up indicators by words of their label or definition",
+        description="Indicators of the published mart in which every word of TEXT stands: in label, code, "
+        "theme, definition or LAIT's code.",
+        epilog=INDICATORS_EXAMPLES,
+        formatter_class=raw,
+    )
+    las = commands.add_parser(
+        "las",
+        help="look up local authorities by name or code, however typed",
+        description="Local authorities of the published mart that TEXT may mean: a name in any spelling that "
+        "a publisher has used, a part of it, a three-digit code or an ONS code of any year.",
+        epilog=LAS_EXAMPLES,
+        formatter_class=raw,
+    )
+    for command in (indicators, las):
+        command.add_argument("text", nargs="?", metavar="TEXT", help="what to look for (default: all)")
+        command.add_argument("--json", action="store_true", help="print the same as JSON")
     export = commands.add_parser(
         "export",
         help="write a relation or a query's rows to a CSV file for a spreadsheet",
@@ -304,6 +366,18 @@ def main(argv: list[str] | None = None) -> int:
             from pipeline.profile import show
 
             show(console, args)
+        elif args.command == "explore":
+            from pipeline.explore import explore
+
+            explore(console, args)
+        elif args.command == "indicators":
+            from pipeline.search import indicators
+
+            indicators(console, args)
+        elif args.command == "las":
+            from pipeline.search import las
+
+            las(console, args)
         elif args.command == "export":
             from pipeline.export import export
 

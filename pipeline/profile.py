@@ -7,8 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.errors import InputError
-from pipeline.revisions import authority
+from pipeline.names import LAST, one_authority
 from python_stats import mart, profile
 from python_stats.page import page
 
@@ -24,7 +23,8 @@ def show(console: Console, args: Namespace) -> None:
     Raises InputError or MartError if the mart, the authority, the year or the theme is not there.
     """
     names = mart.query("from dim_local_authority where la_type <> 'joint return'").set_index("la_code")
-    of = profile.profile_of(one_that_existed(args.la, names, args.year), args.year, args.theme)
+    la_code = one_authority(args.la, names, args.year or LAST)
+    of = profile.profile_of(la_code, args.year, args.theme)
     if args.html:
         args.html.write_text(page(of), encoding="utf-8")
         console.print(f"{args.html}: {len(of.figures)} indicators", highlight=False, soft_wrap=True)
@@ -51,19 +51,6 @@ def show(console: Console, args: Namespace) -> None:
     )
     if of.is_synthetic:
         console.print("SYNTHETIC DATA: made-up figures; no number here is real.", style="bold")
-
-
-def one_that_existed(text: str, names: pd.DataFrame, year: int | None) -> str:
-    """Code of the authority of that code or name; of two of one name, the one of the year, else the last."""
-    try:
-        return authority(text, names["la_name"])
-    except InputError:
-        same = names[names["la_name"].str.lower() == text.lower()]
-        last = same["last_year"].fillna(9999)
-        of_year = same[(same["first_year"].fillna(0) <= (year or 9999)) & (last >= (year or 9999))]
-        if len(of_year) != 1:
-            raise
-        return of_year.index[0]
 
 
 def table_of(theme: str, figures: pd.DataFrame, is_wide: bool) -> Table:

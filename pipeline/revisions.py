@@ -2,7 +2,6 @@
 
 import json
 from argparse import Namespace
-from difflib import get_close_matches
 
 import duckdb
 import pandas as pd
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.errors import InputError
+from pipeline.names import one_authority
 from pipeline.publish import MART
 from pipeline.settings import warehouse_dir
 
@@ -105,8 +105,9 @@ def tables_of(
     editions = con.table("dim_edition").df()
     known("return", return_name, editions["return_name"])
     known("edition", edition, editions["edition"])
-    names = con.table("dim_local_authority").df().set_index("la_code")["la_name"]
-    la_code = authority(la, names) if la else None
+    authorities = con.table("dim_local_authority").df().set_index("la_code")
+    names = authorities["la_name"]
+    la_code = one_authority(la, authorities) if la else None
     if indicator:
         known("indicator", indicator, con.table("dim_indicator").df()["indicator_code"])
         compared = con.execute(OF_INDICATOR, {"indicator": indicator}).df()
@@ -181,28 +182,6 @@ def known(name: str, value: str | None, have: pd.Series) -> None:
         f"no such {name} in the mart",
         ", ".join(near[:12]) + (" ..." if len(near) > 12 else ""),
         f"name the {name} as the mart does",
-    )
-
-
-def authority(text: str, names: pd.Series) -> str:
-    """Code of the authority of that code or name; a part of the name will do if no other has it."""
-    lower = names.str.lower()
-    for hits in (
-        names[names.index == text],
-        names[lower == text.lower()],
-        names[lower.str.contains(text.lower(), regex=False)],
-    ):
-        if len(hits) == 1:
-            return hits.index[0]
-        if len(hits):
-            break
-    near = names[lower.isin(get_close_matches(text.lower(), lower, n=5, cutoff=0.5))]
-    raise InputError(
-        text,
-        "several authorities of that name" if len(hits) else "no authority of that name",
-        ", ".join(f"{code} {name}" for code, name in (hits if len(hits) else near).head(8).items())
-        or "a code or a name of dim_local_authority",
-        "give its three-digit code" if len(hits) else "look it up in dim_local_authority",
     )
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from pipeline.errors import InputError
 from pipeline.explain import words
 from pipeline.explain.database import put_under, rows, sql
-from pipeline.profile import one_that_existed
+from pipeline.names import one_authority
 
 KEY = ("la_code", "year", "indicator_code")
 EDITION_KEY = (*KEY, "edition")
@@ -82,7 +82,7 @@ def how(edition: dict) -> str:
 def key_of(con: duckdb.DuckDBPyConnection, la: str, year: int, indicator: str) -> tuple[str, int, str]:
     """The figure's key. Raises InputError, with what comes near, if there is no such figure."""
     authorities = con.execute("from dim_local_authority").df().set_index("la_code")
-    la_code = one_that_existed(la, authorities, year)
+    la_code = one_authority(la, authorities, year)
     codes = [row["indicator_code"] for row in rows(con, "select indicator_code from dim_indicator")]
     if indicator not in codes:
         raise InputError(

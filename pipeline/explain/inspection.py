@@ -8,7 +8,7 @@ from rich.console import Console
 from pipeline.errors import InputError
 from pipeline.explain import words
 from pipeline.explain.database import put_under, rows, sql
-from pipeline.profile import one_that_existed
+from pipeline.names import LAST, one_authority
 
 
 def found(con: duckdb.DuckDBPyConnection, la: str | None, which: str) -> list[dict]:
@@ -20,8 +20,8 @@ def found(con: duckdb.DuckDBPyConnection, la: str | None, which: str) -> list[di
     inspections = rows(con, "from fct_inspection order by inspection_id")
     if la is not None:
         authorities = con.execute("from dim_local_authority").df().set_index("la_code")
-        of_year = int(which[:4]) if which[:4].isdigit() else None
-        la_code = one_that_existed(la, authorities, of_year)
+        of_year = int(which[:4]) if which[:4].isdigit() else LAST
+        la_code = one_authority(la, authorities, of_year)
         inspections = [row for row in inspections if row["la_code"] == la_code]
     elif not which:
         raise InputError(

@@ -1,0 +1,101 @@
+"""Looking up what the mart calls things: `la-mart indicators` and `la-mart las`."""
+
+import json
+from argparse import Namespace
+from difflib import get_close_matches
+
+import pandas as pd
+from rich.console import Console
+
+from pipeline.errors import InputError
+from pipeline.names import matches, near, plain
+from pipeline.revisions import print_table
+from python_stats import mart
+
+HEADS = {"indicator_code": "indicator", "source_returns": "returns"}
+INDICATORS = """
+    with years as (
+        select indicator_code, min(year) as first_year, max(year) as last_year
+        from fct_indicator
+        where value is not null
+        group by indicator_code
+    )
+
+    select
+        indicator_code,
+        label,
+        theme,
+        unit,
+        polarity,
+        first_year,
+        last_year,
+        source_returns,
+        lait_code,
+        definition,
+        row_number() over () as place
+    from dim_indicator
+    left join years using (indicator_code)
+    order by place
+"""
+AUTHORITIES = """
+    select la_code, la_name, la_type, region_name, ons_code, first_year, last_year
+    from dim_local_authority
+    order by la_name, la_code
+"""
+
+
+def indicators(console: Console, args: Namespace) -> None:
+    """Print the indicators in which every word of `args.text` stands, those with it in the label first.
+
+    Raises InputError if there are none, MartError if there is no mart.
+    """
+    every = mart.query(INDICATORS).drop(columns="place")
+    words = plain(args.text or "").split()
+
+    def has_all(columns: list[str]) -> pd.Series:
+        text = every[columns].fillna("").agg(" ".join, axis=1).str.replace("_", " ").map(plain)
+        return text.map(lambda it: all(word in it for word in words))
+
+    named = has_all(["indicator_code", "label"])
+    about = has_all(["indicator_code", "label", "theme", "definition", "lait_code"])
+    found = pd.concat([every[named], every[about & ~named]])
+    if found.empty:
+        labels = every["label"].map(plain)
+        close = get_close_matches(plain(args.text), labels, n=5, cutoff=0.3)
+        raise InputError(
+            args.text,
+            "no indicator with all of these words",
+            "; ".join(every["label"][labels.isin(close)]) or "words of a label, a code or a definition",
+            "try fewer words, or la-mart indicators without any for the whole list",
+        )
+    show(console, found, args.json, f"{len(found)} of {len(every)} indicators", ["lait_code", "definition"])
+
+
+def las(console: Console, args: Namespace) -> None:
+    """Print the local authorities that `args.text` may mean, in any of the ways that commands take a name.
+
+    Raises InputError if there are none, MartError if there is no mart.
+    """
+    every = mart.query(AUTHORITIES).set_index("la_code", drop=False)
+    codes = {code for way in matches(args.text, every) for code in way} if args.text else set(every.index)
+    found = every[every["la_code"].isin(codes)]
+    if found.empty:
+        names = [f"{code} {every['la_name'][code]}" for code in near(args.text, every)]
+        raise InputError(
+            args.text,
+            "no authority of that name",
+            ", ".join(names) or "a part of a name, or a code",
+            "try a part of the name, or la-mart las without any for the whole list",
+        )
+    show(console, found, args.json, f"{len(found)} of {len(every)} authorities", [])
+
+
+def show(console: Console, frame: pd.DataFrame, as_json: bool, title: str, long: list[str]) -> None:
+    """A frame as JSON, or as a table without its `long` columns; years read as years."""
+    if as_json:
+        console.out(json.dumps(json.loads(frame.to_json(orient="records")), indent=2, ensure_ascii=False))
+        return
+    frame = frame.drop(columns=long)
+    for name in ("first_year", "last_year"):
+        frame[name] = frame[name].astype("Int64").astype("string")
+    print_table(console, title, frame.rename(columns=HEADS | {"first_year": "from", "last_year": "to"}))
