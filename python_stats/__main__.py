@@ -14,15 +14,13 @@ from python_stats import (
     la_valle_2016,
     mart,
     ofsted_45,
+    panel_models,
+    prediction,
     rankings,
     reliability,
     results,
     suppression,
     waves,
-    panel_models,
-    prediction,
-    rankings,
-    results,
 )
 
 EXAMPLES = """\

@@ -242,7 +242,6 @@ def ranking(frame: pd.DataFrame, label: str, unit: str) -> tuple[Figure, str]:
     )
 
 
-<<<<<<< HEAD
 def signal(table: pd.DataFrame, by_year: pd.DataFrame) -> tuple[Figure, str]:
     """Signal shares in order, each with its interval and its other years as light marks.
 
@@ -340,7 +339,8 @@ def bounds(table: pd.DataFrame, across: str) -> tuple[Figure, str]:
         f"{across} of {len(table)} variables with what hidden counts allow; the widest: "
         f"{widest['variable']}, from {widest['lowest']:+.2f} to {widest['highest']:+.2f}."
     )
-=======
+
+
 def calibration(bins: pd.DataFrame) -> tuple[Figure, str]:
     """Observed beside foretold shares, with intervals; on the dashed line they are equal.
 
@@ -367,4 +367,3 @@ def calibration(bins: pd.DataFrame) -> tuple[Figure, str]:
         axes.spines[side].set_visible(False)
     axes.legend(loc="upper left", frameon=False)
     return figure, f"Foretold and observed shares. {'; '.join(said)}."
->>>>>>> predict

@@ -139,7 +139,6 @@ def load_edition(indicators: Iterable[str], edition: str, year: int) -> pd.DataF
     )
 
 
-<<<<<<< HEAD
 def load_indicators(codes: Iterable[str] | None = None) -> pd.DataFrame:
     """The rows of `dim_indicator` of some codes, of all that the studies used if none are given.
 
@@ -171,17 +170,6 @@ def load_editions(indicators: Iterable[str]) -> pd.DataFrame:
         "denominator, is_carried from fct_indicator_edition where list_contains($codes, indicator_code) "
         "and la_code not in (select la_code from dim_local_authority where la_type = 'joint return') "
         "order by indicator_code, year, la_code, known_on, edition_year, edition",
-=======
-def load_editions(indicators: Iterable[str]) -> pd.DataFrame:
-    """Figures of every edition and year, no joint returns; what has no figure has no row.
-
-    Returns a row per la_code, indicator_code, year and edition: known_on, value.
-    """
-    return query(
-        "select la_code, indicator_code, year, edition, known_on, value from fct_indicator_edition "
-        "where list_contains($codes, indicator_code) and value is not null "
-        "and la_code not in (select la_code from dim_local_authority where la_type = 'joint return')",
->>>>>>> predict
         {"codes": list(indicators)},
     )
 

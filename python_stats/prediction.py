@@ -63,7 +63,7 @@ class Data:
 def standings(figures_of: pd.DataFrame) -> pd.DataFrame:
     """Where each figure stood among all authorities, by what was known on the day it came out.
 
-    figures_of : what `panels.load_editions` returns.
+    figures_of : figures of `panels.load_editions`, those with a value.
 
     Returns its rows with `standing`: the share of authorities below, half of those that tie included (0 to
     1), among those of the same indicator, year and edition whose figures were out by the day of this one.
@@ -102,7 +102,9 @@ def load(indicators: Iterable[str]) -> Data:
     """
     inspections, figures_of = panels.load_at_inspections(indicators)
     inspections = inspections.dropna(subset=["overall_code"]).rename(columns={"overall_code": "grade"})
-    placed = standings(panels.load_editions(indicators)).drop(columns=["value", "known_on"])
+    placed = standings(panels.load_editions(indicators).dropna(subset=["value"])).drop(
+        columns=["value", "known_on"]
+    )
     figures_of = figures_of[figures_of["inspection_id"].isin(inspections.index)].merge(
         inspections["la_code"], left_on="inspection_id", right_index=True
     )
