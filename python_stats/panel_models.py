@@ -172,9 +172,10 @@ def mixed_logistic(
     """Logistic regression with an intercept of each cluster, normal around a common one.
 
     Takes and returns what `logistic` does, with `statistic` normal (no df), and a last row BETWEEN: the
-    standard deviation of the intercepts (log odds; 0 if authorities differ by no more than chance), its p of
-    the likelihood ratio against none (half a chi-squared with one df: it cannot be negative). Coefficients are of one authority, not of the average
-    over them, so further from 0 than those of `logistic`.
+    standard deviation of the intercepts (log odds; 0 if authorities differ by no more than chance), its p
+    of the likelihood ratio against none (half a chi-squared with one df: it cannot be negative).
+    Coefficients are of one authority, not of the average over them, so further from 0 than those of
+    `logistic`.
 
     Source: maximum likelihood, errors from the Hessian; Self and Liang (1987, Journal of the American
     Statistical Association 82) for the test.

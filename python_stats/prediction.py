@@ -102,9 +102,8 @@ def load(indicators: Iterable[str]) -> Data:
     """
     inspections, figures_of = panels.load_at_inspections(indicators)
     inspections = inspections.dropna(subset=["overall_code"]).rename(columns={"overall_code": "grade"})
-    placed = standings(panels.load_editions(indicators).dropna(subset=["value"])).drop(
-        columns=["value", "known_on"]
-    )
+    editions = panels.load_editions(indicators).dropna(subset=["value"])
+    placed = standings(editions)[["la_code", "indicator_code", "year", "edition", "standing"]]
     figures_of = figures_of[figures_of["inspection_id"].isin(inspections.index)].merge(
         inspections["la_code"], left_on="inspection_id", right_index=True
     )
