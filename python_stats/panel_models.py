@@ -246,6 +246,7 @@ PUBLISHED = pd.DataFrame(
 decile of deprivation, with 95% intervals: Webb, Bennett and Bywaters (2022, Social Policy and Society,
 doi:10.1017/S147474642200001X), abstract. Of safeguarding spend it says that it is not associated."""
 NEAREST = "nearest to theirs"
+GROSS, NET, BEFORE = "gross spend", "net instead of gross spend", "spend of the year before"
 WEBB_TERMS = {
     "preventative": "GBP 100 of preventative spend per child",
     "safeguarding": "GBP 100 of safeguarding spend per child",
@@ -270,7 +271,8 @@ Nearest to it here: the same, but effects of the year are fixed instead of rando
 374 as reports of 2010-11 are left out (its returns show social work elsewhere than under safeguarding), short
 inspections count, and authorities that no longer stood in 2019 have their decile from 2015. SLAC gave no
 overall grade: that for safeguarding stands for it, here as there.
-The spend of the year of the report is partly spent after the inspection; the year before is a variant.
+The spend of the year of the report is partly spent after the inspection; the year before is a variant. What
+counts as spend decides the size of its effect: compare the variants.
 """.replace("\n", " ")
 
 
@@ -319,10 +321,10 @@ def per_cent(terms: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def webb(frames: dict[int, pd.DataFrame]) -> pd.DataFrame:
+def webb(frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Published beside found: per cent of change in the odds of good or outstanding.
 
-    frames : what `webb_frame` returns, by lag 0 and 1.
+    frames : what `webb_frame` returns, by the spend that is in it: of GROSS, BEFORE and NET.
 
     Returns a row per model and term: model, term, label, estimate, low, high, p, n, n_clusters, verdict (of
     those that were published), method, reason.
@@ -330,17 +332,18 @@ def webb(frames: dict[int, pd.DataFrame]) -> pd.DataFrame:
     usual, years = ["preventative", "safeguarding", "imd_decile"], WEBB_YEARS
     named = ["named", *usual[1:]]
     asked = (
-        (NEAREST, mixed_logistic, 0, usual, years),
-        ("errors by authority instead of intercepts", logistic, 0, usual, years),
-        ("spend of the year before", mixed_logistic, 1, usual, LATER_YEARS),
-        ("reports from 2012-13 on", mixed_logistic, 0, usual, LATER_YEARS),
-        ("family support, under-fives, young people alone", mixed_logistic, 0, named, years),
+        (NEAREST, mixed_logistic, GROSS, usual, years),
+        ("errors by authority instead of intercepts", logistic, GROSS, usual, years),
+        ("reports from 2012-13 on", mixed_logistic, GROSS, usual, LATER_YEARS),
+        (BEFORE, mixed_logistic, BEFORE, usual, LATER_YEARS),
+        (NET, mixed_logistic, NET, usual, years),
+        ("family support, under-fives, young people alone", mixed_logistic, GROSS, named, years),
     )
     tables = [
         PUBLISHED.assign(model="published", method="logistic, intercepts of authority and year", reason="")
     ]
-    for name, method, lag, predictors, of_years in asked:
-        frame = frames[lag][frames[lag]["year"].isin(of_years)]
+    for name, method, spend, predictors, of_years in asked:
+        frame = frames[spend][frames[spend]["year"].isin(of_years)]
         terms = estimate_without_effects(method, frame, "good", predictors, "la_code", "year")
         terms = per_cent(terms[terms["term"] != BETWEEN]).replace({"term": {"named": "preventative"}})
         tables.append(terms.assign(model=name))
@@ -369,20 +372,29 @@ def webb(frames: dict[int, pd.DataFrame]) -> pd.DataFrame:
     ]
 
 
-def load_webb() -> dict[int, pd.DataFrame]:
+def load_webb() -> dict[str, pd.DataFrame]:
     """The frames that `webb` takes, from the mart."""
     inspections = panels.load_inspections(WEBB_FRAMEWORKS)
-    codes = {f"s251_gross_{service}_per_child_real_gbp": service for service in SERVICES}
-    paid = "s251_gross_total_per_child_gbp"
+    deprivation = panels.wide(panels.load_panel(["imd_average_score"], [2019, 2020]))["imd_average_score"]
+    by_year = deprivation.unstack("year").reindex(columns=[2019, 2020])
+    scores = by_year[2020].combine_first(by_year[2019])
+    gross = _spend("gross")
+    return {
+        GROSS: webb_frame(inspections, gross, scores),
+        BEFORE: webb_frame(inspections, gross, scores, lag=1),
+        NET: webb_frame(inspections, _spend("net"), scores),
+    }
+
+
+def _spend(kind: str) -> pd.DataFrame:
+    """Spend by service, gross or net, as `webb_frame` takes it."""
+    codes = {f"s251_{kind}_{service}_per_child_real_gbp": service for service in SERVICES}
+    paid = f"s251_{kind}_total_per_child_gbp"
     panel = panels.load_panel([*codes, paid], range(WEBB_YEARS[0] - 1, WEBB_YEARS[-1] + 1))
     spend = panels.wide(panel).rename(columns=codes).reindex(columns=[*SERVICES, paid])
     # From the prices that the mart's constant ones are in to those of the year asked.
     of_year = spend[spend.index.get_level_values("year") == WEBB_PRICES]
-    spend = spend[list(SERVICES)] / (of_year["total"] / of_year[paid]).median()
-    deprivation = panels.load_panel(["imd_average_score"], [2019, 2020])
-    by_year = panels.wide(deprivation)["imd_average_score"].unstack("year").reindex(columns=[2019, 2020])
-    scores = by_year[2020].combine_first(by_year[2019])
-    return {lag: webb_frame(inspections, spend, scores, lag) for lag in (0, 1)}
+    return spend[list(SERVICES)] / (of_year["total"] / of_year[paid]).median()
 
 
 # ----------------------------------------------------------------- from the mart
@@ -392,6 +404,14 @@ MODELS = {
     "deprivation and spend (section 251)": [*prediction.DEPRIVATION, prediction.SPEND[0]],
     "deprivation and spend (RO3)": [*prediction.DEPRIVATION, prediction.SPEND[1]],
 }
+
+
+SHORT = {prediction.DEPRIVATION[0]: "deprivation"} | dict.fromkeys(prediction.SPEND, "spend per child")
+DETAILS = (
+    *("term", "standard_error", "statistic", "df"),
+    *("odds_ratio", "odds_ratio_low", "odds_ratio_high"),
+)
+"""In the CSV and JSON alone."""
 
 
 def of_all_kinds(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
@@ -407,7 +427,8 @@ def of_all_kinds(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
     ]
     out = pd.concat(tables, ignore_index=True)
     out.insert(0, "label", out["term"].map(labels | {BETWEEN: BETWEEN}))
-    out.insert(0, "model", out.pop("model"))
+    for name in ("method", "model"):
+        out.insert(0, name, out.pop(name))
     return out
 
 
@@ -435,7 +456,7 @@ def report() -> Result:
     frame["good"] = frame["grade"].ge(prediction.GOOD).astype(float)
     deprived_twice = ("imd_average_score", "imd_average_rank")
     indicators = [code for code in codes if code not in (*deprived_twice, *prediction.SPEND)]
-    by_kind, singly = of_all_kinds(frame, labels), one_by_one(frame, indicators, labels)
+    by_kind, singly = of_all_kinds(frame, SHORT), one_by_one(frame, indicators, labels)
     frames = load_webb()
     compared = webb(frames)
     counts = frame.groupby("la_code").size().value_counts().sort_index()
@@ -473,14 +494,14 @@ def report() -> Result:
             "Per tenth of authorities, the most deprived and the highest spending at the top; effects of the "
             "wave in all; what was published before the inspection began. Linear: grades; others: log odds.",
             by_kind,
-            hidden=("term",),
+            hidden=DETAILS,
         ),
         Part(
             "Indicators one by one",
             "Proportional odds of a higher grade per tenth of authorities, beside deprivation and the wave; "
             "errors by authority; p_holm and p_bh are corrected for the number of tests. Not causes.",
             singly,
-            hidden=("term", "method"),
+            hidden=("method", *DETAILS),
         ),
         Part(
             "The twenty surest indicators",
@@ -504,9 +525,16 @@ def _webb_words(compared: pd.DataFrame) -> str:
         if ours["reason"]:
             found = f"no result ({ours['reason']})"
         said.append(f"per {WEBB_TERMS[row.term]} {_span(row._asdict())} there, here {found}")
+    of_spend = compared[compared["term"].eq("preventative") & compared["model"].ne("published")]["estimate"]
+    variants = ""
+    if of_spend.notna().any():
+        variants = (
+            f" By what counts as such spend, and of when, the first goes from {of_spend.min():+.0f}% "
+            f"to {of_spend.max():+.0f}%."
+        )
     return (
         "Webb, Bennett and Bywaters (2022) report how the odds of good or outstanding change, in 374 "
-        f"inspections, beside {nearest['n'].iloc[0]} here: {'; '.join(said)}."
+        f"inspections, beside {nearest['n'].iloc[0]} here: {'; '.join(said)}.{variants}"
     )
 
 

@@ -573,6 +573,24 @@ def coefficients(data: Data, names: list[str], refits: int = REFITS, seed: int =
     return out.sort_values("estimate", key=np.abs, ascending=False, ignore_index=True)
 
 
+def side_by_side(table: pd.DataFrame) -> pd.DataFrame:
+    """A row per scheme and set: AUC, Brier skill and kappa with their intervals, the shares of grades right.
+
+    table : what `measures` returns.
+    """
+    key = ["scheme", "features"]
+    out = table.drop_duplicates(key)[key]
+    for name in ("auc", "skill", "kappa", "exact", "within_one"):
+        of = table[table["measure"] == MEASURES[name]].rename(
+            columns={"estimate": name, "low": f"{name}_low", "high": f"{name}_high"}
+        )
+        limits = [] if name in ("exact", "within_one") else [f"{name}_low", f"{name}_high"]
+        out = out.merge(of[[*key, name, *limits]], on=key, validate="one_to_one")
+    out = out.merge(table.drop_duplicates(key)[[*key, "n", "n_authorities"]], on=key)
+    order = out["scheme"].map(list(SCHEMES).index)
+    return out.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
+
+
 # ----------------------------------------------------------------- in words
 
 
@@ -674,9 +692,12 @@ def report(repeats: int = REPEATS, seed: int = 1) -> Result:
         Part(
             "How well ratings are foretold",
             f"{how}. AUC counts pairs of the same wave alone. All sets have the trend over the waves; the "
-            "base rate has nothing else. Intervals: authorities drawn with replacement, models as they are.",
-            table,
-            hidden=("method",),
+            "base rate has nothing else. Intervals (95%): authorities drawn with replacement, models as they "
+            "are. "
+            "Skill: Brier score v base rate, 0 is none. Kappa: quadratic weighted, of four grades, 0 is "
+            "chance. Exact, within one: share of grades right, or one off at most.",
+            side_by_side(table),
+            hidden=("kappa_low", "kappa_high", "n_authorities"),
         ),
         Part(
             "AUC with intervals",
@@ -713,13 +734,14 @@ def report(repeats: int = REPEATS, seed: int = 1) -> Result:
             figure=drawn_leaned,
             alt=alt_leaned,
         ),
+        Part("All measures", "", table, hidden=("method",)),
         Part("Inspections by wave", f"Graded inspections: {len(inspections)}.", by_wave),
     ]
     authorities = inspections["la_code"].nunique()
     lead = (
         f"{answer(table, gained)}\n{len(inspections)} inspections of {authorities} authorities under SIF and "
         f"ILACS; {len(codes)} indicators of the two studies, with spend on children's services, in the last "
-        f"edition published before the inspection began; {repeats} repeats, seed {seed}. Ratings before SIF "
-        "were on other frameworks and are not used as the previous rating."
+        f"edition out before the inspection began; repeats: {repeats}, seed: {seed}. Ratings before SIF were "
+        "on other frameworks and are not used as the previous rating."
     )
     return Result("predict", title, lead, synthetic, parts)

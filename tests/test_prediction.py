@@ -264,6 +264,9 @@ def test_measures_by_hand():
     assert of.loc[ALL, ["auc", "brier", "skill"]].tolist() == pytest.approx([0.75, brier, 1 - brier / 0.25])
     assert of.loc[ALL, ["exact", "within_one"]].tolist() == pytest.approx([0.5, 0.75])
     assert (table["n"] == 4).all() and (table["n_authorities"] == 3).all()
+    beside = prediction.side_by_side(table).set_index("features")
+    assert beside.loc[ALL, ["auc", "exact", "n"]].tolist() == pytest.approx([0.75, 0.5, 4])
+    assert beside.loc[ALL, "auc_low"] <= 0.75 <= beside.loc[ALL, "auc_high"]
     gained = {**drawn} | {
         (CROSS, name, m): drawn[CROSS, BASE, m]
         for name in ("deprivation", "deprivation and spend", "previous rating", ALL_PREVIOUS)
