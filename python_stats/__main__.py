@@ -18,6 +18,7 @@ from python_stats import (
     prediction,
     rankings,
     reliability,
+    report,
     results,
     suppression,
     waves,
@@ -32,6 +33,7 @@ examples:
   python -m python_stats la-valle-2016 --ratings corrected --out reports
   python -m python_stats waves --judgement leaders --out reports
   python -m python_stats chance --keep nothing --seed 7
+  python -m python_stats report --out reports
   python -m python_stats ofsted-45 --json - | jq '.tables["printed-beside-reproduced"]'
 
 The mart is the published one of the folder WAREHOUSE_DIR, by default warehouse.
@@ -193,6 +195,12 @@ def parser() -> argparse.ArgumentParser:
         "panel",
         "repeated inspections of an authority: grade on deprivation, spend and indicators",
         lambda _: panel_models.report(),
+    )
+    together = command(
+        report.NAME, "every analysis on one page, the answer first", lambda a: report.report(a.full)
+    )
+    together.add_argument(
+        "--full", action="store_true", help="cross-validation repeated as by predict itself"
     )
     return main_parser
 

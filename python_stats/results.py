@@ -33,7 +33,7 @@ class Part:
     """One section: a title, words, a table or a figure (with a text for who cannot see it).
 
     `decimals` of its figures, one for all or one for each row; columns that are `hidden` are in the CSV and
-    JSON alone.
+    JSON alone; a part that is `folded` opens when asked on the page.
     """
 
     title: str
@@ -43,6 +43,7 @@ class Part:
     alt: str = ""
     decimals: int | list[int] = 3
     hidden: tuple[str, ...] = ()
+    folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,15 @@ def is_number(table: pd.DataFrame, column: str) -> bool:
 
 
 def show(result: Result, console: Console) -> None:
-    """Print words and tables; figures are only in files."""
+    """Print words and tables; figures and what is folded are only in files."""
     console.print(result.title, style="bold")
     console.print(result.lead, highlight=False)
     for part in result.parts:
+        if part.folded or (part.figure is not None and part.table is None):
+            continue
         if part.table is None:
+            console.print(f"\n[bold]{part.title}[/bold]")
+            console.print(part.text, highlight=False)
             continue
         table = Table(title=part.title, title_justify="left", caption=part.text, caption_justify="left")
         for column in columns(part):
