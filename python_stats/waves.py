@@ -158,10 +158,13 @@ def pooled(
     Returns
     -------
     A row per indicator: indicator, estimate (the mean of the waves' correlations, weighted by their n), low,
-    high, statistic (t), df (authorities - 1), p, n (inspections), n_authorities, n_waves, method, reason.
+    high, statistic (t), df (effective authorities - 1), p, n (inspections), n_authorities, n_waves, method,
+    reason.
 
     Source: least squares of one on the other, both of mean 0 and SD 1 in each wave; standard errors clustered
-    by authority (Liang and Zeger 1986; statsmodels), as authorities recur from wave to wave.
+    by authority (Liang and Zeger 1986; statsmodels), as authorities recur from wave to wave; degrees of
+    freedom by their effective number (Carter, Schnepel and Steigerwald 2017, Review of Economics and
+    Statistics 99): with their plain number 6.7% of simulated families without an effect pass Holm, so 5.7%.
     """
     rows = []
     for indicator in indicators:
@@ -180,18 +183,22 @@ def pooled(
         data = pd.concat(scores)
         authority = pd.factorize(frame["la_code"].reindex(data.index))[0]
         fit = sm.OLS(data["rating"].to_numpy(), data["indicator"].to_numpy()).fit(
-            cov_type="cluster", cov_kwds={"groups": authority}, use_t=True
+            cov_type="cluster", cov_kwds={"groups": authority}
         )
-        low, high = fit.conf_int()[0]
+        # Means taken out wave by wave are estimated too.
+        error = fit.bse[0] * np.sqrt(len(data) / (len(data) - len(scores) * (2 if given else 1)))
+        weight = np.bincount(authority, data["indicator"] ** 2)
+        df = weight.sum() ** 2 / (weight**2).sum() - 1
+        t, margin = fit.params[0] / error, error * stats.t.ppf(0.975, df)
         rows.append(
             {
                 "indicator": indicator,
                 "estimate": fit.params[0],
-                "low": low,
-                "high": high,
-                "statistic": fit.tvalues[0],
-                "df": authority.max(),
-                "p": fit.pvalues[0],
+                "low": fit.params[0] - margin,
+                "high": fit.params[0] + margin,
+                "statistic": t,
+                "df": df,
+                "p": 2 * stats.t.sf(abs(t), df),
                 "n": len(data),
                 "n_authorities": authority.max() + 1,
                 "n_waves": len(scores),
@@ -626,6 +633,7 @@ def report(judgement: str = "overall", method: str = "spearman", seed: int = 0) 
             "Verdicts by judgement",
             "The same for the overall grade and its parts; with what holds, its pooled correlation.",
             counts,
+            decimals=0,
         ),
         Part(
             "All 152 first SIF inspections with the figures of 2015",
