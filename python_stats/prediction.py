@@ -691,8 +691,8 @@ def report(repeats: int = REPEATS, seed: int = 1) -> Result:
         Part(
             "How well ratings are foretold",
             f"{how}. AUC counts pairs of the same wave alone. All sets have the trend over the waves; the "
-            "base rate has nothing else. Intervals (95%): authorities drawn with replacement, models as they are. "
-            "Skill: Brier score v base rate, 0 is none. Kappa: quadratic weighted, of four grades, 0 is "
+            "base rate has nothing else. Intervals (95%): authorities drawn with replacement, models as they "
+            "are. Skill: Brier score v base rate, 0 is none. Kappa: quadratic weighted, of four grades, 0 is "
             "chance. Exact, within one: share of grades right, or one off at most.",
             side_by_side(table),
             hidden=("kappa_low", "kappa_high", "n_authorities"),
