@@ -200,7 +200,7 @@ def parser() -> argparse.ArgumentParser:
         report.NAME, "every analysis on one page, the answer first", lambda a: report.report(a.full)
     )
     together.add_argument(
-        "--full", action="store_true", help="cross-validation repeated as by predict itself"
+        "--full", action="store_true", help="cross-validation repeated as often as by predict"
     )
     return main_parser
 

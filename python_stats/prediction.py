@@ -515,6 +515,7 @@ def calibration_bins(risks: pd.DataFrame, bins: int = 5) -> pd.DataFrame:
     )
     out["low"], out["high"] = proportion_confint(out["events"], out["n"], method="wilson")
     out = out.reset_index().sort_values(["scheme", "features", "bin"], ignore_index=True)
+    out["bin"] = out["bin"].astype(int).astype(str)
     return out[["scheme", "features", "bin", "foretold", "estimate", "low", "high", "events", "n"]].assign(
         method="share, Wilson"
     )
@@ -628,12 +629,16 @@ def answer(table: pd.DataFrame, gained: pd.DataFrame) -> str:
     adds = ", ".join(
         f"{100 * r.estimate:+.0f} ({100 * r.low:+.0f} to {100 * r.high:+.0f})" for r in more.itertuples()
     )
+    of_skill = table[(table["measure"] == MEASURES["skill"]) & (table["features"] == ALL)].set_index("scheme")
+    skills = of_skill.loc[schemes].itertuples()
+    gain = " and ".join(f"{100 * r.estimate:.0f}% ({100 * r.low:.0f} to {100 * r.high:.0f})" for r in skills)
     sure = "beyond" if (more["low"] > 0).all() else "not surely beyond"
     return (
         f"{QUESTION} {verdict}: of two authorities inspected in the same wave, one rated good or outstanding "
         f"and one below, the indicators point to the better rated {pairs}, where a coin is right 50 times, "
         f"the previous rating alone {times(RATED_BEFORE)}, deprivation alone {times(DEPRIVED)}.\n"
-        f"What the indicators add to the previous rating is {sure} chance: {adds} of 100 pairs."
+        f"What the indicators add to the previous rating is {sure} chance: {adds} of 100 pairs. As "
+        f"probabilities they are better than the base rate by {gain} of its squared error."
     )
 
 
@@ -693,8 +698,7 @@ def report(repeats: int = REPEATS, seed: int = 1) -> Result:
             "How well ratings are foretold",
             f"{how}. AUC counts pairs of the same wave alone. All sets have the trend over the waves; the "
             "base rate has nothing else. Intervals (95%): authorities drawn with replacement, models as they "
-            "are. "
-            "Skill: Brier score v base rate, 0 is none. Kappa: quadratic weighted, of four grades, 0 is "
+            "are. Skill: Brier score v base rate, 0 is none. Kappa: quadratic weighted, of four grades, 0 is "
             "chance. Exact, within one: share of grades right, or one off at most.",
             side_by_side(table),
             hidden=("kappa_low", "kappa_high", "n_authorities"),

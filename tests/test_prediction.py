@@ -355,9 +355,10 @@ def test_the_answer_follows_from_the_numbers():
     def said(low, high, estimate, more):
         table = pd.DataFrame(
             [
-                [s, f, prediction.MEASURES["auc"], estimate, low, high]
+                [s, f, prediction.MEASURES[m], estimate, low, high]
                 for s in (CROSS, FORWARD)
                 for f in (ALL, "previous rating", "deprivation")
+                for m in ("auc", "skill")
             ],
             columns=["scheme", "features", "measure", "estimate", "low", "high"],
         )
