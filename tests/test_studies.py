@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from python_stats import figures, la_valle_2016, mart, ofsted_45, panels, rankings, studies
+from python_stats import figures, la_valle_2016, mart, ofsted_45, panels, rankings, report, studies
 from python_stats.__main__ import main
 from python_stats.results import Part, Result, html, markdown, shown, slug
 
@@ -384,3 +384,37 @@ def test_the_second_study_s_verdicts_and_sample(of_45):
     assert set(two_categories.kind) == {"student", "welch"} and len(two_categories) == 90
     n = of_45["correlations-of-45-variables-with-the-rating"].set_index("variable_no").n
     assert (n[7], n[20], n[30], n[34], n[45]) == (47, 29, 7, 22, 26)
+
+
+# ----------------------------------------------------------------- every analysis on one page
+
+
+def test_the_report_puts_the_answer_first_and_every_table_behind(on_sample, monkeypatch, tmp_path, capsys):
+    verdicts = pd.DataFrame({"variable": ["Agency", "Missing"], "verdict": ["holds", "never there"]})
+    drawn, alt = figures.rating_distribution(pd.Series([1, 3]))
+    parts = [Part("Verdicts", "", verdicts), Part("Drawn", "seen", figure=drawn, alt=alt)]
+    found = {
+        "waves": Result("waves", "Waves", "Does it? In part.", True, parts),
+        "prediction": Result("predict", "Foretold", "Do they? Yes, weakly.\nMore.", True, parts[:1]),
+    }
+    analyses = {
+        name: report.Analysis(f"Question {name}?", lambda result=result: result)
+        for name, result in found.items()
+    }
+    monkeypatch.setattr(report, "ANALYSES", analyses)
+    assert main(["report", "--out", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert said.index("Yes, weakly.") < said.index("wave after wave: agency.") < said.index("Question waves?")
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert page.count("<details>") == 2 and "Question waves? Verdicts" in page and alt in page
+    assert "SYNTHETIC" in said and "SYNTHETIC" in page
+    tables = json.loads((tmp_path / "report.json").read_text("utf-8"))["tables"]
+    assert list(tables) == ["question-waves-verdicts", "question-prediction-verdicts"]
+
+
+@pytest.mark.slow
+@pytest.mark.real
+def test_the_report_of_the_official_files_answers_every_question(on_official):
+    out = report.report()
+    assert [part.title for part in out.parts if part.title in {a.question for a in report.ANALYSES.values()}]
+    assert len(out.tables) > 30 and not out.is_synthetic and "wave after wave: none" not in out.lead
