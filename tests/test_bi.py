@@ -307,7 +307,8 @@ def read_in(source: str, names: set[str], macros: dict[str, set[str]]) -> set[st
 
 def test_exposures_name_what_is_read(sample_warehouse, mart):
     manifest = json.loads((sample_warehouse / "target" / "manifest.json").read_text("utf-8"))
-    names = {t for (t,) in mart.sql(MARTS).fetchall()}
+    # dbt knows nothing of the table that names the build.
+    names = {t for (t,) in mart.sql(MARTS).fetchall()} - {"mart_build"}
     macros = {}
     for macro, definition in mart.sql(
         "select function_name, macro_definition from duckdb_functions() where not internal"
