@@ -31,8 +31,8 @@ def pytest_collection_modifyitems(config, items):
 
     2026-11-21: the files are not part of the project, so a clone alone cannot run these tests; CI sets
     RAW_DIR, and there none of them skips for want of it.
-    2026-11-28: the long simulations take a quarter of an hour by themselves, as long as CI may; each has a
-    short form, or shorter tests of its parts, that CI runs. Whoever changes a method runs them.
+    2026-11-28: the long simulations, and the report of the official files, take longer than CI may; CI runs
+    shorter tests of their parts. Whoever changes a method runs them.
     """
     # First, as their mart takes longest to build: with several workers the others do the rest meanwhile.
     items.sort(key=lambda item: item.get_closest_marker("real") is None)
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(config, items):
     if not config.getoption("--slow"):
         for item in items:
             if item.get_closest_marker("slow"):
-                # 2026-11-28: together as long as all of CI may take.
+                # 2026-11-28: together longer than all of CI may take.
                 item.add_marker(pytest.mark.skip(reason="a long simulation: run with --slow"))
 
 
