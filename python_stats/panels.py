@@ -136,7 +136,8 @@ def load_formulas() -> pd.DataFrame:
     """
     return query(
         "select indicator_code, string_split(numerator, ' + ') as numerator, "
-        "string_split(denominator, ' + ') as denominator from dim_formula where numerator is not null and denominator is not null "
+        "string_split(denominator, ' + ') as denominator from dim_formula "
+        "where numerator is not null and denominator is not null "
         "qualify row_number() over (partition by indicator_code order by priority) = 1 "
         "and not contains(numerator || denominator, ' - ')"
     ).set_index("indicator_code")
