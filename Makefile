@@ -26,7 +26,7 @@ bench: $(VENV)/ready ## seconds and memory of a build, and their ratio to a plai
 DOCS := $(or $(DBT_TARGET_PATH),target)
 docs: $(VENV)/ready ## the documentation as pages to search: target/site/index.html
 	@$(RUN)/dbt docs generate --static --quiet
-	@NO_MKDOCS_2_WARNING=1 $(RUN)/mkdocs build --strict --quiet --site-dir $(DOCS)/site
+	@NO_MKDOCS_2_WARNING=1 $(RUN)/mkdocs build --strict --site-dir $(DOCS)/site
 	@echo $(DOCS)/site/index.html
 
 clean: ## take away everything that was built
