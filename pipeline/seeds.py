@@ -15,7 +15,16 @@ def columns_of(name: str) -> list[str]:
     """The columns of a layout seed; of a new return's series, those that such a seed begins with."""
     path = SEEDS / "layouts" / f"{name}.csv"
     if not path.exists():
-        return ["return_name", "family", "series", "measure", "edition_from", "edition_to", "component", "note"]
+        return [
+            "return_name",
+            "family",
+            "series",
+            "measure",
+            "edition_from",
+            "edition_to",
+            "component",
+            "note",
+        ]
     with path.open(encoding="utf-8", newline="") as f:
         return next(csv.reader(f))
 
