@@ -18,8 +18,8 @@ from markdown_it import MarkdownIt
 
 from pipeline.settings import PROJECT
 
-# What is made in a checkout, the files put into it, and its history.
-MADE = ".git .venv .superset warehouse official target logs reports *.egg-info __pycache__ .*_cache".split()
+# What is made in a checkout or put into it, and its history.
+MADE = [".git", ".venv", "warehouse", "official", "target", "logs", "reports", "__pycache__", ".*_cache"]
 SAME = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
