@@ -63,7 +63,7 @@ def test_constant_prices_are_the_amount_times_the_ratio_of_the_deflators(sample)
 
 def test_every_year_of_spending_has_its_deflator():
     years = {int(r["year"]) for r in seed("indicators/gdp_deflators")}
-    assert years == set(range(2009, 2026))
+    assert years >= set(range(2009, 2026))
 
 
 def test_a_return_not_received_is_a_status_and_no_zero(sample):
