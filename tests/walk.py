@@ -38,7 +38,7 @@ def blocks(page: Path) -> list[tuple[str, str, str]]:
             found.append((token.info, token.content, above))
             above = ""
         elif token.type == "inline":
-            above = token.content
+            above = " ".join(token.content.split())
     return found
 
 
