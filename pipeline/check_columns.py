@@ -12,7 +12,7 @@ from pipeline.check_headers import ALIKE, keys, likeness
 from pipeline.check_tables import ask, tables_of
 from pipeline.errors import InputError
 from pipeline.grids import Column, Grid
-from pipeline.seeds import known_series, read_seed, seed_of
+from pipeline.seeds import columns_of, known_series, read_seed, seed_of
 from pipeline.settings import raw_dir
 from pipeline.words import PASTE, counted, csv_line, some
 
@@ -131,6 +131,11 @@ def claiming_rows(file, name, old, series, roles) -> tuple[str, list[str]]:
         new = [{**r, **open_ended, "series": r["series"].removesuffix(old) + name} for r in was]
         return seed, list(map(csv_line, new))
     row = {"return_name": file.return_name}
+    elsewhere = {r["role"] for r in read_seed("column_roles") if r["column_key"] == name} - {"value"}
+    if elsewhere:
+        # As in every return that has it, such as time_period; ? where they differ.
+        role = elsewhere.pop() if len(elsewhere) == 1 else "?"
+        return "column_roles", [csv_line({**blank("column_roles"), **row, "column_key": name, "role": role})]
     key_columns = {r["column_key"] for r in roles if r["role"] == "key"}
     if key_columns & {c.key for c in file.grid.columns}:
         # A long file: its rows name the series, so a new column is a key of them, or a value.
@@ -149,7 +154,7 @@ def paste(seed: str, rows: list[str]) -> str:
 
 def blank(seed: str) -> dict[str, str]:
     """A row of a layout seed with nothing in it."""
-    return dict.fromkeys(read_seed(seed)[0], "")
+    return dict.fromkeys(columns_of(seed), "")
 
 
 def with_row(fault: InputError, files: list[RawFile], cache: Path) -> InputError:

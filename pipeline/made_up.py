@@ -29,6 +29,7 @@ class World:
         self.ons_codes = seed_rows("reference/la_ons_codes")
         self.absences = seed_rows("reference/la_absences")
         self.regions = seed_rows("reference/regions")
+        self.larger_areas = {r["region_code"] for r in self.regions}
         self.region_codes = seed_rows("reference/region_codes")
         self.joint_returns = seed_rows("reference/joint_returns")
         self.calendars = {(c["return_name"], c["series"]): c for c in seed_rows("layouts/calendars")}
@@ -152,7 +153,7 @@ class World:
         ]
         if not members:
             return nobody
-        is_la = area not in {r["region_code"] for r in self.regions}
+        is_la = area not in self.larger_areas
         revised = edition > year
 
         def summed(expression: str) -> int:

@@ -1,13 +1,18 @@
-"""What the README and the pages of docs/ show is what happens."""
+"""What README and the pages of docs/ show is what happens, and every command there is run."""
 
 import re
+import shlex
+from itertools import pairwise
 
 import duckdb
 import pytest
 
+from pipeline import cli
 from pipeline.settings import PROJECT
+from python_stats import __main__ as python_stats
 
-from .conftest import seed
+from .conftest import NO_WARNINGS, seed
+from .walk import blocks
 
 README = (PROJECT / "README.md").read_text("utf-8")
 PAGES = {
@@ -20,11 +25,75 @@ QUERIES = [
     for page, text in PAGES.items()
     for i, sql in enumerate(re.findall(r'```sql\n(.*?)```|mart\.sql\("""(.*?)"""', text, re.DOTALL))
 ]
+# Pages whose commands other tests run, each of them.
+ELSEWHERE = {
+    "bi.md": "tests/test_bi.py",
+    "add-a-year.md": "tests/test_sample.py",
+    "add-an-indicator.md": "tests/test_journeys.py",
+    "add-a-source.md": "tests/test_journeys.py",
+}
+# Commands that are not run here, and why; the whole command matches.
+NOT_RUN = {
+    r"make (build|test)": "what .ci/run does, in a fresh clone and here",
+    r"RAW_DIR=official make (build|test)": ".ci/run tests with the official files",
+    r"RAW_DIR=official make bench": "builds twice: a measurement, not a promise",
+    r"(RAW_DIR=official )?\.venv/bin/la-mart fetch.*": "tests/test_fetch.py, without a network",
+    r"RAW_DIR=official \.venv/bin/la-mart build --as-of 2016-03-31": "builds: tests/test_editions.py",
+    r"\.venv/bin/la-mart build": "builds: every mart of these tests is built by it",
+    r"export RAW_DIR=official": "says where the files are",
+    r"RAW_DIR=official \.venv/bin/la-mart check && RAW_DIR=official make build": "walked in add-a-year.md",
+    r"\.venv/bin/la-mart revisions --return cin --edition 2026.*": "the edition is made in add-a-year.md",
+    r"\.venv/bin/la-mart validate": "writes into the warehouse: tests/test_expectations.py",
+    r"\.venv/bin/la-mart rollback": "changes the warehouse: tests/test_publish.py",
+    r"(\.venv/bin/)?la-mart explore --out site": "tests/test_explore.py looks at the pages it writes",
+    r".* -m python_stats report --out reports": "takes minutes: tests/test_studies.py, its parts in theirs",
+}
+
+
+def commands() -> list[str]:
+    """Every command of the blocks of sh of README and docs, without its comment, once."""
+    found = []
+    for page in [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]:
+        if page.name not in ELSEWHERE:
+            for language, content, _ in blocks(page):
+                lines = content.replace("\\\n", "").splitlines() if language == "sh" else []
+                found += [re.sub(r"\s+# .*", "", line) for line in lines]
+    return list(dict.fromkeys(found))
+
+
+COMMANDS = commands()
+RUN = [command for command in COMMANDS if not any(re.fullmatch(known, command) for known in NOT_RUN)]
 
 
 def test_the_summary_shown_is_the_one_printed(sample_warehouse):
     printed = (sample_warehouse / "said.txt").read_text("utf-8").replace(str(sample_warehouse), "warehouse")
     assert printed.split() == re.search(r"```\n(files read.*?)```", README, re.DOTALL)[1].split()
+
+
+@pytest.mark.parametrize("command", RUN)
+@pytest.mark.filterwarnings(*NO_WARNINGS)
+def test_every_command_shown_answers(command, sample_warehouse, tmp_path, monkeypatch, capsys):
+    """As it stands there, on the sample, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RAW_DIR", raising=False)
+    monkeypatch.setenv("WAREHOUSE_DIR", str(sample_warehouse))
+    words = shlex.split(command)
+    if words[:1] == [".venv/bin/la-mart"]:
+        code = cli.main(words[1:])
+    else:
+        assert words[:3] == [".venv/bin/python", "-m", "python_stats"], "run it, or say in NOT_RUN why not"
+        code = python_stats.main(words[3:])
+    printed = capsys.readouterr()
+    assert code == 0, printed.err
+    assert printed.out
+    for option, name in pairwise(words):
+        if option in ("--csv", "--html", "--out"):
+            assert (tmp_path / name).exists()
+
+
+def test_no_reason_is_kept_for_a_command_that_is_not_shown():
+    assert [known for known in NOT_RUN if not any(re.fullmatch(known, c) for c in COMMANDS)] == []
+    assert [page for page in ELSEWHERE if not (PROJECT / "docs" / page).exists()] == []
 
 
 @pytest.mark.parametrize("sql", QUERIES)

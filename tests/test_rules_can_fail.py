@@ -29,7 +29,7 @@ INSPECTED = "an_inspection_is_of_the_authority_of_that_name_on_that_date"
 IN_FORCE = "a_judgement_is_in_force_from_its_publication_and_not_handed_on"
 ITEM = "the_latest_edition_decides_an_inspection_item_by_item"
 DIVIDED = "spending_is_divided_by_what_was_known_when_it_came_out"
-PRICES = "an_amount_stands_in_the_prices_of_the_newest_deflator_too"
+PRICES = "an_amount_stands_in_the_prices_of_the_year_whose_deflator_is_100_too"
 ROUNDING = "a_revision_may_be_within_rounding"
 KNOWN = "an_edition_is_known_from_its_publication"
 REPRINTED = "a_figure_is_compared_with_the_last_edition_that_printed_it"
@@ -166,7 +166,7 @@ ROUNDS = [
         ),
         (
             INTERMEDIATE + "int_component.sql",
-            "printed.value * deflators.to_newest_prices", "printed.value", {PRICES},
+            "printed.value * deflators.to_constant_prices", "printed.value", {PRICES},
         ),
         (MACROS + "indicator_as_of.sql", "is_derived and status = 'not_available', ", "", {LATEST}),
         (

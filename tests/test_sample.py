@@ -1,6 +1,8 @@
 """The embedded sample: synthetic, small, reproducible, and never mistaken for the real thing."""
 
 import filecmp
+import shutil
+from datetime import date
 
 import duckdb
 import pytest
@@ -11,20 +13,7 @@ from pipeline.sample import write_sample
 from pipeline.settings import SAMPLE
 
 from .conftest import seed
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory):
-    """The sample made anew, with one edition more."""
-    folder = tmp_path_factory.mktemp("sample") / "raw"
-    write_sample(folder, seed=903, last=2026)
-    return folder
-
-
-def test_the_committed_sample_is_what_the_generator_makes(written):
-    for path in SAMPLE.rglob("*.*"):
-        if path.is_file() and path.name != "SYNTHETIC.csv":
-            assert filecmp.cmp(path, written / path.relative_to(SAMPLE), shallow=False), path
+from .walk import copy_of_the_project, walk
 
 
 def test_the_sample_is_small():
@@ -55,33 +44,39 @@ def test_a_folder_that_exists_is_not_written_over(tmp_path):
     assert main(["sample", "--out", str(tmp_path)]) == 1
 
 
-def test_a_new_year_needs_nothing_but_its_files(written, tmp_path, monkeypatch, capsys):
-    """The files of an edition nobody has seen, in the layouts of the last one; it is known from today on."""
-    monkeypatch.setenv("RAW_DIR", str(written))
-    monkeypatch.setenv("WAREHOUSE_DIR", str(tmp_path))
-    assert main(["build"]) == 0
-    out = capsys.readouterr().out
-    assert "no publication date, so taken as known from today: cin/2026, " in out
-    assert "seeds/layouts/publication_dates.csv" in out
-    with duckdb.connect(tmp_path / "mart.duckdb", read_only=True) as mart:
+def test_a_year_is_added_as_its_page_says(sample_warehouse, tmp_path):
+    """Files of an edition nobody has seen, in the layouts of the last; the sample is made on the way."""
+    project = copy_of_the_project(tmp_path / "project")
+    shutil.copytree(sample_warehouse, project / "warehouse", symlinks=True)
+    walk("add-a-year.md", project)
+    for path in SAMPLE.rglob("*.*"):
+        if path.is_file() and path.name != "SYNTHETIC.csv":
+            made = project / "official" / path.relative_to(SAMPLE)
+            assert filecmp.cmp(path, made, shallow=False), f"not what the generator makes: {path}"
+    with duckdb.connect(project / "warehouse" / "mart.duckdb", read_only=True) as mart:
         assert mart.sql(
-            "select distinct published_on is null, known_on = current_date, is_known from dim_edition "
-            "where edition_year = 2026"
-        ).fetchall() == [(True, True, True)]
-        assert mart.sql("select max(edition_year) from indicator_as_of(current_date - 1)").fetchone() == (
+            "select published_on, min(known_on = coalesce(published_on, current_date)), min(is_known) "
+            "from dim_edition where edition_year = 2026 group by all order by 1 nulls last"
+        ).fetchall() == [(date(2026, 10, 29), True, True), (None, True, True)]
+        assert mart.sql("select max(edition_year) from indicator_as_of(date '2026-10-28')").fetchone() == (
             2025,
         )
         new = mart.sql(
             "select count(distinct la_code), count(distinct indicator_code), min(edition_year) "
-            "from fct_indicator where year = 2026 and not contains(indicator_code, '_real_')"
+            "from fct_indicator where year = 2026"
         ).fetchone()
         old = mart.sql(
             "select count(distinct la_code), count(distinct indicator_code) "
-            "from fct_indicator_edition where year = 2025 and edition_year = 2025 "
-            # Constant prices wait for the deflator of the year.
-            "and not contains(indicator_code, '_real_')"
+            "from fct_indicator_edition where year = 2025 and edition_year = 2025"
         ).fetchone()
         assert new == (*old, 2026)
+        prices = mart.sql(
+            "select max(real.value / nominal.value) from fct_indicator as nominal "
+            "inner join fct_indicator as real using (la_code, year) "
+            "where year = 2026 and nominal.indicator_code = 'ro3_net_total_gbp' "
+            "and real.indicator_code = 'ro3_net_total_real_gbp'"
+        ).fetchone()
+        assert prices == (pytest.approx(100 / 103.1),)
         returns = mart.sql("select distinct return_name from raw_file where edition like '%2026'")
         assert {r for (r,) in returns.fetchall()} == {
             "ssda903", "cin", "csww", "population", "education", "section_251", "ofsted",

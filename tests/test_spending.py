@@ -40,8 +40,8 @@ def sample(sample_warehouse):
 
 
 def test_every_finance_indicator_is_in_pounds_of_the_year_or_says_which(sample):
-    newest = max(int(r["year"]) for r in seed("indicators/gdp_deflators"))
-    said = f"prices of {newest - 1}-{newest % 100:02d}"
+    (base,) = [int(r["year"]) for r in seed("indicators/gdp_deflators") if float(r["deflator"]) == 100]
+    said = f"prices of {base - 1}-{base % 100:02d}"
     rows = sample.sql("select indicator_code, label from dim_indicator where unit = 'pounds'").fetchall()
     assert len(rows) > 150
     for code, label in rows:
@@ -51,7 +51,6 @@ def test_every_finance_indicator_is_in_pounds_of_the_year_or_says_which(sample):
 
 def test_constant_prices_are_the_amount_times_the_ratio_of_the_deflators(sample):
     deflator = {int(r["year"]): float(r["deflator"]) for r in seed("indicators/gdp_deflators")}
-    newest = max(deflator)
     rows = sample.sql(
         "select a.year, a.value, b.value from fct_indicator as a inner join fct_indicator as b "
         "using (la_code, year) where a.indicator_code = 'ro3_net_total_per_child_gbp' "
@@ -59,12 +58,12 @@ def test_constant_prices_are_the_amount_times_the_ratio_of_the_deflators(sample)
     ).fetchall()
     assert rows
     for year, nominal, real in rows:
-        assert real == pytest.approx(nominal * deflator[newest] / deflator[year])
+        assert real == pytest.approx(nominal * 100 / deflator[year])
 
 
 def test_every_year_of_spending_has_its_deflator():
     years = {int(r["year"]) for r in seed("indicators/gdp_deflators")}
-    assert years == set(range(2009, 2026))
+    assert years >= set(range(2009, 2026))
 
 
 def test_a_return_not_received_is_a_status_and_no_zero(sample):

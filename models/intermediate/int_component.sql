@@ -24,7 +24,8 @@ with printed as (
 deflators as (
     select
         year,
-        max_by(deflator, year) over () / deflator as to_newest_prices,
+        -- 100 in the year whose prices the indicators are in.
+        100 / deflator as to_constant_prices,
     from {{ ref('gdp_deflators') }}
 ),
 
@@ -57,7 +58,7 @@ components as (
     select
         printed.* exclude (component, value),
         regexp_replace(printed.component, '_gbp$', '_real_gbp') as component,
-        printed.value * deflators.to_newest_prices as value,
+        printed.value * deflators.to_constant_prices as value,
         true as is_borrowed,
     from printed
     inner join deflators using (year)

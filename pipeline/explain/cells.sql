@@ -223,7 +223,7 @@ select
         when sourced.is_in_constant_prices
             then format(
                 'in prices of {}-{:02d}: x {:.4f}',
-                newest.year - 1, newest.year % 100, newest.deflator / deflators.deflator
+                base.year - 1, base.year % 100, 100 / deflators.deflator
             )
         when sourced.is_borrowed and sourced.file_no is null
             then 'no other return has it for this authority'
@@ -257,7 +257,7 @@ left join seeds.shared_denominators as shared
         sourced.return_name = shared.return_name
         and sourced.component = shared.component
 left join seeds.gdp_deflators as deflators on decoded.year = deflators.year
-cross join (from seeds.gdp_deflators order by year desc limit 1) as newest
+left join seeds.gdp_deflators as base on base.deflator = 100
 order by
     sourced.la_code,
     sourced.year,

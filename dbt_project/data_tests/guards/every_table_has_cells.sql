@@ -20,8 +20,8 @@ select
     raw_file.path as file,
     'no figures' || if(raw_sheet.sheet <> '', ' in sheet ''' || raw_sheet.sheet || '''', '') as found,
     'rows of areas with values' as expected,
-    'a table without local authorities: add it to seeds/layouts/ignored_tables.csv with its reason'
-        as action,
+    'a table without local authorities: add it to seeds/layouts/ignored_tables.csv with its reason; a new '
+    || 'return: its staging model belongs in models/intermediate/int_staged_cell.sql' as action,
 from {{ source('raw', 'raw_sheet') }} as raw_sheet
 inner join {{ source('raw', 'raw_file') }} as raw_file using (file_no)
 left join filled
