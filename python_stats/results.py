@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 
 import jinja2
@@ -204,6 +205,7 @@ def html(result: Result) -> str:
     return environment.get_template("result.html.jinja").render(
         result=result,
         synthetic=SYNTHETIC,
+        version=version("la-mart"),
         parts=[
             {
                 "part": part,

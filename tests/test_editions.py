@@ -183,7 +183,7 @@ def test_revisions_without_a_mart_say_what_to_do(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("WAREHOUSE_DIR", str(tmp_path))
     code, _, err = run(capsys, "revisions")
     assert code == 1
-    assert "run make build" in err
+    assert "make build" in err
 
 
 # ------------------------------------------------------------------------ on the official files

@@ -455,11 +455,6 @@ def test_a_second_fetch_into_the_same_folder_is_refused(run):
     assert done == 1 and "another fetch at work" in said
 
 
-def test_the_bar_is_for_a_terminal_alone():
-    assert fetch.bar(Console(force_terminal=False)).disable
-    assert not fetch.bar(Console(force_terminal=True)).disable
-
-
 def test_every_command_of_the_release_day_is_one():
     page = (PROJECT / "docs/release-day.md").read_text("utf-8")
     commands = re.findall(r"^(?:\w+=\S+ )?\.venv/bin/la-mart ([^#\n]+)", page, re.MULTILINE)

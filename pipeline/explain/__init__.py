@@ -5,7 +5,6 @@ of fct_inspection, `benchmark` the figures beside a figure in fct_benchmark. Eac
 from the working database, by the SQL files in this folder, and prints it.
 """
 
-import json
 from argparse import Namespace
 
 from rich.console import Console
@@ -13,6 +12,7 @@ from rich.console import Console
 from pipeline.errors import InputError
 from pipeline.explain import benchmark, figure, inspection
 from pipeline.explain.database import connect
+from pipeline.terminal import print_json
 
 
 def explain(console: Console, args: Namespace) -> None:
@@ -38,6 +38,6 @@ def explain(console: Console, args: Namespace) -> None:
         else:
             found, show = figure.found(con, *of_figure), figure.show
     if args.json:
-        console.out(json.dumps(found, indent=2, ensure_ascii=False), highlight=False)
+        print_json(found)
     else:
         show(console, found)
