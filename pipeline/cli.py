@@ -36,6 +36,14 @@ takes the colours away there too.
 """
 
 
+class Parser(argparse.ArgumentParser):
+    """One whose errors say where the manual is."""
+
+    def error(self, message):
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}: error: {message}\n  do: {self.prog} --help\n")
+
+
 class Version(argparse.Action):
     """The version of the package, looked up only where it is asked for."""
 
@@ -48,9 +56,7 @@ class Version(argparse.Action):
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     raw = partial(argparse.RawDescriptionHelpFormatter, max_help_position=18)
-    main_parser = argparse.ArgumentParser(
-        prog="la-mart", description=DESCRIPTION, epilog=EPILOG, formatter_class=raw
-    )
+    main_parser = Parser(prog="la-mart", description=DESCRIPTION, epilog=EPILOG, formatter_class=raw)
     main_parser.add_argument("--version", action=Version, nargs=0, help="print the version and go")
     commands = main_parser.add_subparsers(title="commands", dest="command", required=True, metavar="command")
     for module in COMMANDS:
@@ -85,8 +91,10 @@ def message(error: Exception) -> str:
     from pipeline.errors import InputError
 
     where = f"the disk, or a database in {warehouse_dir()}"
-    if isinstance(error, FileNotFoundError | NotADirectoryError | IsADirectoryError):
-        expected, action = "a file in a folder that is there", "see how the name is written; make the folder"
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        expected, action = "a folder that is there", "make the folder, or choose another"
+    elif isinstance(error, IsADirectoryError):
+        expected, action = "a file", "name a file in it"
     elif isinstance(error, OSError):
         expected = "folders that can be read (RAW_DIR) and written (WAREHOUSE_DIR)"
         action = "free some space, or choose another folder"
@@ -119,7 +127,7 @@ def main(argv: list[str] | None = None) -> int:
     except faults() as error:
         said = "\n\n".join([message(error), *([module.FAILED] if hasattr(module, "FAILED") else [])])
         errors.print(said, markup=False, highlight=False, soft_wrap=True)
-        return 1
+        return getattr(error, "exit_code", 1)
     return 0 if done else 1
 
 

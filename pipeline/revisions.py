@@ -1,6 +1,7 @@
 """What editions changed of what earlier ones had printed: tables from the published mart."""
 
 from argparse import Namespace
+from difflib import get_close_matches
 
 import duckdb
 import pandas as pd
@@ -70,7 +71,8 @@ def revisions(console: Console, args: Namespace) -> None:
     with mart.connect() as con:
         tables = tables_of(con, args.return_name, args.edition, args.la, args.indicator)
     if args.csv:
-        tables["changes"].to_csv(args.csv, index=False)
+        with args.csv.open("w", encoding="utf-8", newline="") as file:
+            tables["changes"].to_csv(file, index=False)
     tables = {name: frame if name == "editions" else frame.head(args.limit) for name, frame in tables.items()}
     if args.json:
         print_json({name: records(frame) for name, frame in tables.items()})
@@ -172,10 +174,11 @@ def known(name: str, value: str | None, have: pd.Series) -> None:
     if value is None or (have == value).any():
         return
     every = sorted(set(have))
-    near = [text for text in every if value.lower() in text.lower()] or every
+    near = [text for text in every if value.lower() in text.lower()] or get_close_matches(value, every, 5)
+    near = near or every
     raise InputError(
         f"--{name} {value}",
         f"no such {name} in the mart",
         ", ".join(near[:12]) + (" ..." if len(near) > 12 else ""),
-        f"name the {name} as the mart does",
+        "look it up with la-mart indicators" if name == "indicator" else "name one of these",
     )

@@ -54,7 +54,7 @@ def indicator(code: str) -> pd.Series:
         )
         raise MartError(
             f"no indicator {code!r}\n  nearest: {', '.join(near.indicator_code)}\n"
-            "  do: look it up in relation dim_indicator"
+            "  do: look it up with la-mart indicators"
         )
     return found.iloc[0]
 
@@ -77,7 +77,8 @@ def indicator_year(code: str, year: int) -> pd.DataFrame:
         years = query(
             "select distinct year from fct_indicator where indicator_code = ? order by year", [code]
         )
-        raise MartError(f"no {code} in {year}\n  years it has: {', '.join(map(str, years.year)) or 'none'}")
+        have = ", ".join(map(str, years.year)) or "none"
+        raise MartError(f"no {code} in {year}\n  years it has: {have}\n  do: choose one of these")
     return frame
 
 

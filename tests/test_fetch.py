@@ -8,7 +8,6 @@ import shlex
 import time
 
 import pytest
-from rich.console import Console
 
 from pipeline import cli, fetch, sources
 from pipeline.catalogue import scan

@@ -9,7 +9,7 @@ from argparse import Namespace
 
 from rich.console import Console
 
-from pipeline.errors import InputError
+from pipeline.errors import UsageError
 from pipeline.explain import benchmark, figure, inspection
 from pipeline.explain.database import connect
 from pipeline.terminal import print_json
@@ -18,13 +18,13 @@ from pipeline.terminal import print_json
 def explain(console: Console, args: Namespace) -> None:
     """Print where a figure, its benchmarks or inspections come from.
 
-    Raises InputError if the options do not go together, or the mart has nothing of that name.
+    Raises UsageError if the options do not go together, InputError if the mart has nothing of that name.
     """
     of_figure = (args.la, args.year, args.indicator)
     is_inspection = args.inspection is not None
     beside = args.year or args.indicator or args.benchmarks
     if beside if is_inspection else None in of_figure:
-        raise InputError(
+        raise UsageError(
             "la-mart explain",
             "options that name no figure and no inspection",
             "--la, --year and --indicator, with or without --benchmarks; or --inspection with --la or an id",
