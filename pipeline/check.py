@@ -78,7 +78,7 @@ def check(console: Console, without_missing: bool = False, as_json: bool = False
                 "would_build": not harms,
                 "last_build": report.last,
                 "raw_dir": str(raw_dir()),
-                "files": {"same" if report.compared else "all": same, **counts, "not_read": len(faults)},
+                "files": {"all": len(files), **{s: counts[s] for s in ORDER}, "not_read": len(faults)},
                 "changes": plain(report.changes),
                 "headers": report.headers,
                 "harms": [vars(harm) for harm in harms],

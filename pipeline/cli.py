@@ -18,14 +18,14 @@ authorities by year.
 """
 EPILOG = """\
 examples:
-  la-mart build                                 the mart from the embedded sample
-  RAW_DIR=~/official la-mart fetch              get the official files
-  RAW_DIR=~/official la-mart build              the mart from them
-  la-mart las dorset                            what the mart calls an authority
-  la-mart indicators missing                    ... and an indicator
-  la-mart profile Salford                       one authority beside its benchmarks
+  la-mart build                       the mart from the embedded sample
+  RAW_DIR=~/official la-mart fetch    get the official files
+  RAW_DIR=~/official la-mart build    the mart from them
+  la-mart las dorset                  what the mart calls an authority
+  la-mart indicators missing          and what an indicator
+  la-mart profile Salford             one authority beside its benchmarks
+  la-mart explore --out site          pages to explore the mart in a browser
   la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k
-  la-mart explore --out site                    pages to explore the mart in a browser
 
 la-mart COMMAND --help is the manual of a command, with examples.
 Statistics on the mart: python -m python_stats --help.
@@ -50,7 +50,8 @@ class Version(argparse.Action):
     def __call__(self, parser, *_):
         from importlib.metadata import version
 
-        parser.exit(message=f"la-mart {version('la-mart')}\n")
+        print("la-mart", version("la-mart"))
+        parser.exit()
 
 
 def parser() -> argparse.ArgumentParser:

@@ -376,6 +376,7 @@ def documentation(tmp_path_factory) -> Path:
     return folder / "static_index.html"
 
 
+@pytest.mark.build
 def test_the_documentation_is_one_page_with_every_description(documentation):
     page = documentation.read_text("utf-8")
     for table, columns in comments.descriptions().values():
@@ -384,6 +385,7 @@ def test_the_documentation_is_one_page_with_every_description(documentation):
     assert "Profile of one authority" in page
 
 
+@pytest.mark.build
 def test_the_documentation_shows_in_a_browser(documentation, tmp_path):
     if not CHROMIUM:
         # 2026-11-28: a browser is no part of the project; CI installs one.

@@ -140,6 +140,7 @@ print(len(seen), len(set(seen)))
 """
 
 
+@pytest.mark.build
 def test_who_polls_during_fifty_publishes_never_sees_half_of_one(small_work, tmp_path):
     publish(small_work)
     stop = tmp_path / "stop"
@@ -166,6 +167,7 @@ while True:
 """
 
 
+@pytest.mark.build
 def test_a_publish_that_is_killed_leaves_a_whole_mart_and_nothing_behind(small_work):
     publish(small_work)
     pause = random.Random(903)

@@ -21,6 +21,7 @@ def written(tmp_path_factory):
     return folder
 
 
+@pytest.mark.build
 def test_the_committed_sample_is_what_the_generator_makes(written):
     for path in SAMPLE.rglob("*.*"):
         if path.is_file() and path.name != "SYNTHETIC.csv":
@@ -55,6 +56,7 @@ def test_a_folder_that_exists_is_not_written_over(tmp_path):
     assert main(["sample", "--out", str(tmp_path)]) == 1
 
 
+@pytest.mark.build
 def test_a_new_year_needs_nothing_but_its_files(written, tmp_path, monkeypatch, capsys):
     """The files of an edition nobody has seen, in the layouts of the last one; it is known from today on."""
     monkeypatch.setenv("RAW_DIR", str(written))

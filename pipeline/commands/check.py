@@ -10,9 +10,10 @@ examples:
   la-mart check --without-missing    as la-mart build with that option
   la-mart check --json | jq -r '.harms[].action'
 
---json prints the same; "files" counts them, "headers" are lines of text:
+--json prints the same, "headers" as lines of text, "files" also new, renamed,
+missing and not_read:
   {"would_build": false, "last_build": "mart.duckdb, 79 files read, 1 ignored",
-   "raw_dir": "official", "files": {"same": 78, "changed": 1},
+   "raw_dir": "official", "files": {"all": 80, "changed": 1},
    "changes": [{"status": "changed", "path": "cin/2025/a.csv",
                 "family": "children_in_need", "notes": []}],
    "headers": [],

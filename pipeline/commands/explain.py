@@ -9,8 +9,8 @@ examples:
   la-mart explain --la 314 --year 2025 --indicator vacancy_rate_fte_pct
   la-mart explain --la Salford --year 2015 --indicator looked_after_per_10k \\
       --benchmarks                                     what it stands beside
-  la-mart explain --la Salford --inspection            all its inspections
-  la-mart explain --la Salford --inspection 2015-06-22 one, by a day or its id
+  la-mart explain --la Salford --inspection             all its inspections
+  la-mart explain --la Salford --inspection 2015-06-22  one, by a day or id
 
 --json prints the same as a tree; of a figure, among other keys:
   {"la_code": "355", "la_name": "Salford", "year": 2015,

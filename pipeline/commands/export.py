@@ -6,8 +6,8 @@ reads rightly (UTF-8 with a byte-order mark). A file of that name is replaced.
 examples:
   la-mart export mart_la_year la_year.csv
   la-mart export "from mart_la_year where year = 2025" la_2025.csv
-  la-mart export "select * from fct_indicator
-      where indicator_code = 'looked_after_per_10k'" rates.csv
+  la-mart export "from dim_indicator where theme = 'finance'" spending.csv
+  la-mart export "describe mart_la_year" columns.csv
 """
 
 from pipeline.options import add_path
