@@ -20,6 +20,7 @@ from pipeline.search import DROPPABLE, HEADS
 from pipeline.settings import PROJECT, SAMPLE
 from pipeline.terminal import print_table, progress_bar, track
 from python_stats import __main__ as stats
+from python_stats.results import Part
 
 NAMES = [module.__name__.rpartition(".")[2] for module in COMMANDS]
 STATISTICS = list(stats.EXAMPLES_OF)
@@ -169,6 +170,23 @@ def test_a_narrow_table_leaves_columns_out_and_breaks_no_word(width, gone):
     for column in NARROW.columns:
         in_table = column not in gone
         assert ({w for v in NARROW[column].astype(str) for w in v.split()} <= words) == in_table, column
+
+
+@pytest.mark.parametrize(("width", "blocks"), [(80, 4), (220, 1)])
+def test_a_wide_table_of_the_statistics_goes_on_below_with_the_names_of_its_rows(width, blocks):
+    figures = {f"a long heading {n}": [1234.5678, 0.1] for n in range(9)}
+    table = pd.DataFrame({"rank": [1, 1], "la_name": ["Salford", "Bristol, City of"], **figures})
+    out = io.StringIO()
+    stats.results.print_table(Part("Ranking", "a note", table), Console(file=out, width=width))
+    lines = out.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    assert [sum(word in line for line in lines) for word in ("Salford", "Ranking", "a note")] == [
+        blocks,
+        1,
+        1,
+    ]
+    assert all(f"a long heading {n}" in out.getvalue() for n in range(9))
+    assert out.getvalue().count("1,234.568") == 9
 
 
 def test_bars_and_colours_are_for_a_terminal_alone(monkeypatch):
