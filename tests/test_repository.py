@@ -23,6 +23,7 @@ def test_the_version_stands_in_one_place(capsys):
     assert newest[1] == version
 
 
+@pytest.mark.build
 def test_selectors_are_layers_that_together_hold_everything(tmp_path):
     where = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     where += ["--target-path", str(tmp_path), "--log-path", str(tmp_path), "--quiet"]
