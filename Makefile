@@ -24,9 +24,11 @@ lint: $(VENV)/ready ## ruff and sqlfluff on all files of the repository, as befo
 bench: $(VENV)/ready ## seconds and memory of a build, and their ratio to a plain DuckDB script
 	@$(RUN)/la-mart bench
 
-docs: $(VENV)/ready ## dbt's documentation of every model, as one page: target/static_index.html
+DOCS := $(or $(DBT_TARGET_PATH),target)
+docs: $(VENV)/ready ## the documentation as pages to search: target/site/index.html
 	@$(RUN)/dbt docs generate --static --quiet
-	@echo target/static_index.html
+	@NO_MKDOCS_2_WARNING=1 $(RUN)/mkdocs build --strict --site-dir $(DOCS)/site
+	@echo $(DOCS)/site/index.html
 
 clean: ## take away everything that was built
 	rm -rf $(VENV) warehouse target logs *.egg-info

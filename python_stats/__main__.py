@@ -16,15 +16,17 @@ from python_stats import (
     la_valle_2016,
     mart,
     ofsted_45,
-    panel_models,
-    prediction,
     rankings,
     reliability,
     report,
     results,
     suppression,
-    waves,
 )
+from python_stats.panel_models import report as panel_report
+from python_stats.prediction import report as prediction_report
+from python_stats.prediction import trials
+from python_stats.waves import by_wave
+from python_stats.waves import report as waves_report
 
 EXAMPLES = """\
 examples:
@@ -184,14 +186,14 @@ def parser() -> argparse.ArgumentParser:
         lambda _: ofsted_45.report(),
     )
     over_waves = command(
-        waves.NAME,
+        waves_report.NAME,
         "does each indicator of both studies go with the rating in every wave of inspections",
-        lambda a: waves.report(a.judgement, a.method, a.seed),
+        lambda a: waves_report.report(a.judgement, a.method, a.seed),
     )
     over_waves.add_argument(
-        "--judgement", choices=waves.JUDGEMENTS, default="overall", help="default: overall"
+        "--judgement", choices=by_wave.JUDGEMENTS, default="overall", help="default: overall"
     )
-    over_waves.add_argument("--method", choices=waves.METHODS, default="spearman", help="default: spearman")
+    over_waves.add_argument("--method", choices=by_wave.METHODS, default="spearman", help="default: spearman")
     over_waves.add_argument("--seed", type=int, default=0, help="of what passes by chance; default: 0")
     by_chance = command(
         chance.NAME,
@@ -240,20 +242,20 @@ def parser() -> argparse.ArgumentParser:
     predict = command(
         "predict",
         "do indicators published before an inspection foretell its grade, out of sample",
-        lambda a: prediction.report(a.repeats, a.seed),
+        lambda a: prediction_report.report(a.repeats, a.seed),
     )
     predict.add_argument(
         "--repeats",
         type=positive,
-        default=prediction.REPEATS,
+        default=trials.REPEATS,
         metavar="N",
-        help=f"of the cross-validation; default: {prediction.REPEATS}",
+        help=f"of the cross-validation; default: {trials.REPEATS}",
     )
     predict.add_argument("--seed", type=int, default=1, metavar="N", help="of what is random; default: 1")
     command(
         "panel",
         "repeated inspections of an authority: grade on deprivation, spend and indicators",
-        lambda _: panel_models.report(),
+        lambda _: panel_report.report(),
     )
     together = command(
         report.NAME, "every analysis on one page, the answer first", lambda a: report.report(a.full)

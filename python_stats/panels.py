@@ -129,6 +129,20 @@ def load_study(study: str) -> dict[str, pd.DataFrame]:
     return frames
 
 
+def load_formulas() -> pd.DataFrame:
+    """How shares are made of counts: indicator_code (index), numerator, denominator (lists of counts added).
+
+    The first formula of each indicator; one that subtracts has none here.
+    """
+    return query(
+        "select indicator_code, string_split(numerator, ' + ') as numerator, "
+        "string_split(denominator, ' + ') as denominator from dim_formula "
+        "where numerator is not null and denominator is not null "
+        "qualify row_number() over (partition by indicator_code order by priority) = 1 "
+        "and not contains(numerator || denominator, ' - ')"
+    ).set_index("indicator_code")
+
+
 def load_edition(indicators: Iterable[str], edition: str, year: int) -> pd.DataFrame:
     """Figures as one edition has them, no joint returns: la_code, indicator_code, value, status."""
     return query(

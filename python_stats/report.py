@@ -10,13 +10,13 @@ from python_stats import (
     la_valle_2016,
     mart,
     ofsted_45,
-    panel_models,
-    prediction,
     reliability,
     suppression,
-    waves,
 )
+from python_stats.panel_models import report as panel_report
+from python_stats.prediction import report as prediction_report
 from python_stats.results import Part, Result, progress
+from python_stats.waves import report as waves_report
 
 NAME = "report"
 TITLE = "Do the indicators agree with Ofsted's ratings?"
@@ -32,11 +32,11 @@ class Analysis:
 
 
 ANALYSES = {
-    "waves": Analysis("Does any of it hold, wave after wave?", waves.report),
+    "waves": Analysis("Does any of it hold, wave after wave?", waves_report.report),
     "prediction": Analysis(
-        "Can a rating be foretold?", prediction.report, partial(prediction.report, repeats=2)
+        "Can a rating be foretold?", prediction_report.report, partial(prediction_report.report, repeats=2)
     ),
-    "panel": Analysis("What of deprivation and spend?", panel_models.report),
+    "panel": Analysis("What of deprivation and spend?", panel_report.report),
     "change": Analysis("Do the figures move when a rating changes?", change.report),
     "reliability": Analysis("Could the figures agree with anything?", reliability.report),
     "chance": Analysis("Is an authority among the best more often than by chance?", chance.report),

@@ -4,8 +4,6 @@ A hidden count is 1 to 5, or 0 to 5 where an edition prints no 0. Where there is
 and the figures are empty; else `reason` is empty.
 """
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 from scipy import optimize, stats
@@ -16,7 +14,6 @@ from python_stats.results import Part, Result, progress
 NAME = "suppression"
 MOST = 5
 """The largest count that the publishers hide for being small (seeds/reference/value_symbols.csv)."""
-FORMULAS = Path(__file__).resolve().parent.parent / "seeds" / "indicators" / "formulas.csv"
 NO_COUNTS = "an average, a score or an amount: no small count is hidden in it that could be put in"
 NO_DENOMINATOR = "what it is a share of is hidden too, or not printed"
 METHOD = {
@@ -30,18 +27,6 @@ VERDICTS = {
     "still none": "not below .05 as published, nor with any hidden counts",
     "may arise": "not below .05 as published, but hidden counts are possible with which it is",
 }
-
-
-def load_formulas() -> pd.DataFrame:
-    """How shares are made of counts: indicator_code (index), numerator, denominator (lists of counts added).
-
-    The first formula of each indicator; one that subtracts has none here.
-    """
-    table = pd.read_csv(FORMULAS, dtype=str).sort_values("priority", kind="stable")
-    table = table.dropna(subset=["numerator", "denominator"]).drop_duplicates("indicator_code")
-    plain = ~(table["numerator"] + table["denominator"]).str.contains(" - ", regex=False)
-    parts = table[plain].set_index("indicator_code")[["numerator", "denominator"]]
-    return parts.apply(lambda column: column.str.split(" + ", regex=False))
 
 
 def possible(
@@ -326,7 +311,7 @@ def sensitivity(
 
 def hidden_of(study: dict[str, pd.DataFrame], used_for: str | None = None) -> dict:
     """What `possible` gives of every variable of a study, by variable_no."""
-    formulas, variables = load_formulas(), study["variables"]
+    formulas, variables = panels.load_formulas(), study["variables"]
     if used_for:
         variables = variables[variables["used_for"].str.split().map(lambda uses: used_for in uses)]
     about = panels.load_indicators(variables["indicator_code"])

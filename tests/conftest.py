@@ -5,6 +5,7 @@ import fcntl
 import os
 import shutil
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -24,7 +25,7 @@ NO_WARNINGS = ["error", "ignore::ResourceWarning", "ignore::pytest.PytestUnraisa
 # The tests of `make test-fast`.
 FAST = "not build"
 # Who uses one of these fixtures waits for a build.
-BUILDING = {"sample_warehouse", "official_raw", "built_only"}
+BUILDING = {"sample_warehouse", "official_raw", "built_only", "documentation"}
 
 
 def pytest_addoption(parser):
@@ -108,17 +109,23 @@ def build_at(raw: Path, warehouse: Path) -> Path:
             return build(Console(file=said, width=160))
 
 
-def built_once(raw: Path, name: str, tmp_path_factory) -> Path:
-    """The warehouse of `raw`, built by the first worker that asks and shared by all: it is only read."""
+def once(name: str, made: str, make: Callable[[Path], object], tmp_path_factory) -> Path:
+    """The folder that `make` fills, filled by the first worker that asks and shared by all: it is only read.
+    `made` is in it at the end."""
     root = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         root = root.parent
-    warehouse = root / name
+    folder = root / name
     with (root / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (warehouse / "mart.duckdb").exists():
-            build_at(raw, warehouse)
-    return warehouse
+        if not (folder / made).exists():
+            make(folder)
+    return folder
+
+
+def built_once(raw: Path, name: str, tmp_path_factory) -> Path:
+    """The warehouse of `raw`."""
+    return once(name, "mart.duckdb", lambda warehouse: build_at(raw, warehouse), tmp_path_factory)
 
 
 def seed(name: str) -> list[dict[str, str]]:

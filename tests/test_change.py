@@ -118,6 +118,33 @@ def test_a_planted_rise_after_upgrades_is_found_and_nothing_before():
     pd.testing.assert_frame_equal(tests, again.set_index(["direction", "test"]))
 
 
+def test_what_falls_back_to_the_middle_by_itself_is_no_effect():
+    """Grades go down where the year before was high by chance: the fall after it is no work of the grade."""
+    rng = np.random.default_rng(8)
+    values = rng.normal(size=(400, len(change.TIMES)))
+    level = values[:, list(change.TIMES).index(-1)]
+    events = pd.DataFrame(
+        {
+            "la_code": [f"{la:03d}" for la in range(400)],
+            "published_on": pd.Timestamp(2018, 1, 1),
+            "direction": np.where(level > 0.7, "down", np.where(level < -0.7, "up", "unchanged")),
+        }
+    )
+    labels = change.permuted_directions(events, 999, 0)
+    tests = change.movement(change.contrasts(values), events, labels, 0, 50).set_index(["test", "direction"])
+    assert (tests.loc["after", "p"] == 0.001).all()
+    assert (tests.loc["after given level", "p"] > 0.05).all()
+    # A fall that the level does not explain is found.
+    values[:, change.TIMES > 0] -= (events["direction"] == "down").to_numpy()[:, None]
+    found = change.movement(change.contrasts(values), events, labels, 0, 50).set_index(["test", "direction"])
+    assert found.loc[("after given level", "down"), "p"] == 0.001
+
+
+def test_levels_that_are_all_the_same_take_nothing_out_of_a_movement():
+    assert np.isnan(change.given_level(np.arange(6.0), np.ones(6))).all()
+    np.testing.assert_allclose(change.given_level(np.arange(6.0) * -2, np.arange(6.0)), -5)
+
+
 @pytest.mark.filterwarnings("error")
 def test_too_few_events_have_a_reason():
     panel, events = planted(np.random.default_rng(7))

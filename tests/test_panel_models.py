@@ -7,8 +7,9 @@ import statsmodels.api as sm
 from scipy import integrate, optimize, special, stats
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from python_stats import panel_models, prediction
 from python_stats.__main__ import main
+from python_stats.panel_models import clustered, webb
+from python_stats.prediction import features
 
 
 def made_up(authorities=80, each=3, slope=0.6, spread=1.0, seed=0, grades=2):
@@ -41,7 +42,7 @@ def test_errors_of_the_linear_model_by_hand():
     design = sm.add_constant(frame[["x", "z"]].to_numpy())
     beta = np.linalg.lstsq(design, frame["latent"])[0]
     errors = sandwich(design, frame["latent"] - design @ beta, np.ones(len(frame)), frame["la"].to_numpy())
-    out = panel_models.linear(frame, "latent", ["x", "z"], "la")
+    out = clustered.linear(frame, "latent", ["x", "z"], "la")
     assert out["estimate"].to_numpy() == pytest.approx(beta[1:])
     assert out["standard_error"].to_numpy() == pytest.approx(errors[1:])
     margin = stats.t.ppf(0.975, 79) * errors[1:]
@@ -55,8 +56,8 @@ def test_errors_of_the_logistic_and_the_ordinal_model_by_hand_and_by_statsmodels
     fit = sm.Logit(frame["y"], design).fit(disp=0, cov_type="cluster", cov_kwds={"groups": frame["la"]})
     risk = fit.predict()
     errors = sandwich(design, (frame["y"] - risk).to_numpy(), risk * (1 - risk), frame["la"].to_numpy())
-    binary = panel_models.logistic(frame, "y", ["x", "z"], "la")
-    ordered = panel_models.ordinal(frame, "y", ["x", "z"], "la")
+    binary = clustered.logistic(frame, "y", ["x", "z"], "la")
+    ordered = clustered.ordinal(frame, "y", ["x", "z"], "la")
     for out in (binary, ordered):
         assert out["estimate"].to_numpy() == pytest.approx(fit.params.to_numpy()[1:], rel=1e-5)
         assert out["standard_error"].to_numpy() == pytest.approx(errors[1:], rel=1e-5)
@@ -68,11 +69,11 @@ def test_four_grades_have_the_coefficients_of_statsmodels_and_errors_that_cluste
     frame = made_up(grades=4, spread=2.0, authorities=200)
     frame["of_authority"] = frame.groupby("la")["x"].transform("mean")
     fit = OrderedModel(frame["y"], frame[["of_authority"]], distr="logit").fit(method="bfgs", disp=False)
-    out = panel_models.ordinal(frame, "y", ["of_authority"], "la").iloc[0]
+    out = clustered.ordinal(frame, "y", ["of_authority"], "la").iloc[0]
     assert out["estimate"] == pytest.approx(fit.params.iloc[0], rel=1e-4)
     assert out["standard_error"] > 1.15 * fit.bse.iloc[0]
     # In another unit, the same.
-    scaled = panel_models.ordinal(
+    scaled = clustered.ordinal(
         frame.assign(of_authority=1e4 * frame["of_authority"]), "y", ["of_authority"], "la"
     )
     assert scaled["p"].iloc[0] == pytest.approx(out["p"]) and scaled["estimate"].iloc[0] == pytest.approx(
@@ -83,19 +84,19 @@ def test_four_grades_have_the_coefficients_of_statsmodels_and_errors_that_cluste
 def test_without_a_model_the_reason_says_why():
     frame = made_up(authorities=30)
     parted = frame.assign(y=(frame["x"] > 0).astype(int))
-    for method in (panel_models.logistic, panel_models.ordinal, panel_models.mixed_logistic):
+    for method in (clustered.logistic, clustered.ordinal, clustered.mixed_logistic):
         out = method(parted, "y", ["x"], "la")
         assert out["reason"].str.contains("complete separation by x").all() and out["estimate"].isna().all()
-    straight = panel_models.linear(parted, "y", ["x"], "la")
+    straight = clustered.linear(parted, "y", ["x"], "la")
     assert (straight["reason"] == "").all() and straight["estimate"].notna().all()
-    few = panel_models.logistic(made_up(authorities=3, each=30), "y", ["x", "z"], "la")
+    few = clustered.logistic(made_up(authorities=3, each=30), "y", ["x", "z"], "la")
     assert (few["reason"] == "3 authorities are too few for 3 parameters").all()
-    constant = panel_models.linear(frame.assign(x=1.0), "y", ["x"], "la")
+    constant = clustered.linear(frame.assign(x=1.0), "y", ["x"], "la")
     assert constant["reason"].str.contains("x constant").all()
-    alone = panel_models.mixed_logistic(made_up(authorities=90, each=1), "y", ["x"], "la")
+    alone = clustered.mixed_logistic(made_up(authorities=90, each=1), "y", ["x"], "la")
     assert alone["reason"].str.contains("one inspection of each authority").all()
     gone = frame.assign(x=frame["x"].where(frame["la"] < 20))
-    assert (panel_models.logistic(gone, "y", ["x"], "la")["n"] == 60).all()
+    assert (clustered.logistic(gone, "y", ["x"], "la")["n"] == 60).all()
 
 
 # ----------------------------------------------------------------- an intercept of each authority
@@ -117,32 +118,28 @@ def test_the_mixed_likelihood_is_the_integral():
             lambda u: special.expit(sign * (middle + params[2] * u)).prod() * stats.norm.pdf(u), -9, 9
         )[0]
 
-    height, slope = panel_models.mixed_log_likelihood(params, design, y, groups)
+    height, slope = clustered.mixed_log_likelihood(params, design, y, groups)
     assert height == pytest.approx(sum(np.log(of_group(group)) for group in range(5)), abs=1e-6)
     numeric = optimize.approx_fprime(
-        params, lambda at: panel_models.mixed_log_likelihood(at, design, y, groups)[0], 1e-7
+        params, lambda at: clustered.mixed_log_likelihood(at, design, y, groups)[0], 1e-7
     )
     assert slope == pytest.approx(numeric, abs=1e-4)
 
 
 def test_a_mixed_model_finds_the_spread_of_authorities_or_says_that_there_is_none():
-    out = panel_models.mixed_logistic(made_up(authorities=300, each=4), "y", ["x", "z"], "la").set_index(
-        "term"
-    )
+    out = clustered.mixed_logistic(made_up(authorities=300, each=4), "y", ["x", "z"], "la").set_index("term")
     assert out.loc["x", "low"] < 0.6 < out.loc["x", "high"] and out.loc["z", "low"] < 0 < out.loc["z", "high"]
-    between = out.loc[panel_models.BETWEEN]
+    between = out.loc[clustered.BETWEEN]
     assert between["low"] < 1 < between["high"] and between["p"] < 1e-6
-    marginal = panel_models.logistic(made_up(authorities=300, each=4), "y", ["x", "z"], "la")[
-        "estimate"
-    ].iloc[0]
+    marginal = clustered.logistic(made_up(authorities=300, each=4), "y", ["x", "z"], "la")["estimate"].iloc[0]
     assert abs(marginal) < abs(out.loc["x", "estimate"])
     # Authorities more alike than chance would have them: good and bad by turns.
     frame = made_up(spread=0.0, each=4)
     frame["y"] = np.tile([0, 1, 0, 1], 80)
-    none = panel_models.mixed_logistic(frame, "y", ["x"], "la").set_index("term")
+    none = clustered.mixed_logistic(frame, "y", ["x"], "la").set_index("term")
     plain = sm.Logit(frame["y"], sm.add_constant(frame["x"])).fit(disp=0)
     assert none.loc["x", "estimate"] == pytest.approx(plain.params["x"], rel=1e-3)
-    between = none.loc[panel_models.BETWEEN]
+    between = none.loc[clustered.BETWEEN]
     assert (between["estimate"], between["low"], between["p"]) == (pytest.approx(0, abs=1e-3), 0, 0.5)
 
 
@@ -150,7 +147,7 @@ def test_effects_are_in_the_model_and_not_in_the_table():
     frame = made_up(authorities=120)
     frame["wave"] = np.tile(["a", "b", "c"], 120)
     frame["latent"] += frame["wave"].map({"a": 0, "b": 5, "c": -5})
-    out = panel_models.estimate_without_effects(panel_models.linear, frame, "latent", ["x"], "la", "wave")
+    out = clustered.estimate_without_effects(clustered.linear, frame, "latent", ["x"], "la", "wave")
     assert list(out["term"]) == ["x"] and out["standard_error"].iloc[0] < 0.2
     dummies = pd.get_dummies(frame["wave"], drop_first=True, dtype=float)
     beta = np.linalg.lstsq(np.column_stack([np.ones(360), frame["x"], dummies]), frame["latent"])[0]
@@ -158,7 +155,7 @@ def test_effects_are_in_the_model_and_not_in_the_table():
     # A wave without a complete case has no effect, and no constant column.
     empty = frame.assign(x=frame["x"].where(frame["wave"] != "c"))
     assert (
-        panel_models.estimate_without_effects(panel_models.linear, empty, "latent", ["x"], "la", "wave")[
+        clustered.estimate_without_effects(clustered.linear, empty, "latent", ["x"], "la", "wave")[
             "reason"
         ].iloc[0]
         == ""
@@ -178,9 +175,9 @@ def coverage(runs, method, truth, **about):
 @pytest.mark.slow
 def test_intervals_of_the_panel_models_have_the_truth_in_them():
     # The linear slope and the one within an authority are what was put in.
-    straight = coverage(1000, lambda f: panel_models.linear(f, "latent", ["x"], "la"), 0.6)
+    straight = coverage(1000, lambda f: clustered.linear(f, "latent", ["x"], "la"), 0.6)
     assert 0.93 <= straight <= 0.97, straight
-    within = coverage(500, lambda f: panel_models.mixed_logistic(f, "y", ["x"], "la"), 0.6)
+    within = coverage(500, lambda f: clustered.mixed_logistic(f, "y", ["x"], "la"), 0.6)
     assert 0.93 <= within <= 0.97, within
     # The slope on average over authorities: of a predictor of two values, from the risks themselves.
     at, weights = np.polynomial.hermite_e.hermegauss(60)
@@ -191,7 +188,7 @@ def test_intervals_of_the_panel_models_have_the_truth_in_them():
         rng = np.random.default_rng(int(1e6 * abs(frame["z"].iloc[0])))
         x = rng.integers(0, 2, 150).repeat(3)
         y = rng.random(450) < special.expit(0.6 * x + rng.normal(size=150).repeat(3))
-        return panel_models.logistic(
+        return clustered.logistic(
             pd.DataFrame({"y": y.astype(int), "x": x, "la": frame["la"]}), "y", ["x"], "la"
         )
 
@@ -228,23 +225,23 @@ def test_the_sample_of_webb_is_made_by_rule():
     spend = spend.assign(family_support=100.0, under_fives=50.0, young_people=np.nan)
     spend.loc[("1", 2014), "total"] = 1100.0
     deprivation = pd.Series(range(20), index=[str(code) for code in range(20)], dtype=float)
-    out = panel_models.webb_frame(inspections, spend, deprivation)
+    out = webb.webb_frame(inspections, spend, deprivation)
     assert out["year"].tolist() == [2012, 2015, 2019, 2018]
     assert out["good"].tolist() == [1, 1, 0, 0] and out["imd_decile"].tolist() == [1, 1, 2, 2]
     assert (out["preventative"] == 4).all() and (out["safeguarding"] == 2).all() and out["named"].isna().all()
-    before = panel_models.webb_frame(inspections, spend, deprivation, lag=1)
+    before = webb.webb_frame(inspections, spend, deprivation, lag=1)
     assert before["preventative"].tolist() == [4, 5, 4, 4]
 
 
 def test_odds_change_in_per_cent():
     terms = pd.DataFrame({"estimate": [np.log(1.69)], "low": [0.0], "high": [np.log(2.24)]})
-    assert panel_models.per_cent(terms).iloc[0].tolist() == pytest.approx([69, 0, 124])
+    assert webb.per_cent(terms).iloc[0].tolist() == pytest.approx([69, 0, 124])
 
 
 @pytest.mark.filterwarnings("error")
 def test_the_sample_gives_reasons_and_says_that_it_is_synthetic(sample_warehouse, monkeypatch, capsys):
     monkeypatch.setenv("WAREHOUSE_DIR", str(sample_warehouse))
-    monkeypatch.setattr(prediction, "STUDIES", ("la-valle-2016",))
+    monkeypatch.setattr(features, "STUDIES", ("la-valle-2016",))
     assert main(["panel"]) == 0
     said = capsys.readouterr().out
     assert "SYNTHETIC DATA" in said and " nan " not in said and "+69% (+28 to +124) there" in said
@@ -253,8 +250,8 @@ def test_the_sample_gives_reasons_and_says_that_it_is_synthetic(sample_warehouse
 @pytest.mark.real
 def test_official_spend_and_deprivation_come_near_webb(official_warehouse, monkeypatch):
     monkeypatch.setenv("WAREHOUSE_DIR", str(official_warehouse))
-    out = panel_models.webb(panel_models.load_webb()).set_index(["model", "term"])
-    nearest = out.loc[panel_models.NEAREST]
+    out = webb.webb(webb.load_webb()).set_index(["model", "term"])
+    nearest = out.loc[webb.NEAREST]
     assert nearest["estimate"].round().to_dict() == {"preventative": 69, "safeguarding": 4, "imd_decile": -19}
     assert nearest["n"].tolist() == [341] * 3 and nearest.loc["safeguarding", "p"] > 0.5
     verdicts = nearest["verdict"].to_dict()

@@ -8,37 +8,40 @@ import pytest
 from scipy import optimize, stats
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from python_stats import panels, prediction, proportional_odds
+from python_stats import panels, proportional_odds
 from python_stats.__main__ import main
-from python_stats.prediction import ALL, ALL_PREVIOUS, BASE, CROSS, FORWARD, Leak
+from python_stats.prediction import features, folds, measures, ridge, trials
+from python_stats.prediction import report as prediction_report
+from python_stats.prediction.features import ALL, ALL_PREVIOUS, BASE, Leak
+from python_stats.prediction.folds import CROSS, FORWARD
 
 WAVES = list(panels.WAVES)
 
 
-def made_up(effect=0.0, authorities=60, features=3, seed=0, gaps=0.2):
+def made_up(effect=0.0, authorities=60, n=3, seed=0, gaps=0.2):
     """Inspections of made-up authorities, one in each wave, whose grades share an intercept and a signal."""
     rng = np.random.default_rng(seed)
     rows = []
     for authority in range(authorities):
-        own = rng.normal(size=features) * 0.7
+        own = rng.normal(size=n) * 0.7
         luck = rng.normal()
         for number, wave in enumerate(WAVES):
-            x = own + rng.normal(size=features)
+            x = own + rng.normal(size=n)
             latent = effect * x[0] + luck + 0.3 * (number - 2) + rng.logistic()
             grade = int(np.digitize(latent, [-1.5, 0, 2])) + 1
             first = pd.Timestamp(panels.WAVES[wave][1], 6, 1) + pd.Timedelta(days=int(rng.integers(300)))
             rows.append([f"{authority:03}", wave, first, first + pd.Timedelta(weeks=8), grade, *x])
-    names = [f"x{i}" for i in range(features)]
+    names = [f"x{i}" for i in range(n)]
     frame = pd.DataFrame(rows, columns=["la_code", "wave", "began_on", "published_on", "grade", *names])
     frame["wave"] = pd.Categorical(frame["wave"], WAVES, ordered=True)
     frame.index.name = "inspection_id"
-    values = frame[names].mask(rng.random((len(frame), features)) < gaps)
-    values[prediction.PREVIOUS] = frame.groupby("la_code")["grade"].shift()
-    values[prediction.WAVE] = frame["wave"].cat.codes.astype(float)
-    return prediction.Data(frame.drop(columns=names), values)
+    values = frame[names].mask(rng.random((len(frame), n)) < gaps)
+    values[features.PREVIOUS] = frame.groupby("la_code")["grade"].shift()
+    values[features.WAVE] = frame["wave"].cat.codes.astype(float)
+    return features.Data(frame.drop(columns=names), values)
 
 
-SETS = {BASE: [prediction.WAVE], ALL: [prediction.WAVE, "x0", "x1", "x2"]}
+SETS = {BASE: [features.WAVE], ALL: [features.WAVE, "x0", "x1", "x2"]}
 
 
 # ----------------------------------------------------------------- leaks
@@ -49,85 +52,85 @@ def test_a_feature_known_after_the_inspection_began_is_refused():
     known = pd.DataFrame(
         {"inspection_id": inspections.index, "feature": "x", "known_on": inspections["began_on"]}
     )
-    prediction.check_known(known, inspections)
+    features.check_known(known, inspections)
     # The outcome itself, copied into a feature, is known when the report is out.
     outcome = known.assign(feature="grade", known_on=inspections["published_on"])
     with pytest.raises(Leak, match="18 figures were not known when the inspection began: grade of 0"):
-        prediction.check_known(pd.concat([known, outcome]), inspections)
+        features.check_known(pd.concat([known, outcome]), inspections)
     undated = known.assign(known_on=pd.NaT)
     with pytest.raises(Leak, match="not known"):
-        prediction.check_known(undated, inspections)
+        features.check_known(undated, inspections)
 
 
 def test_an_authority_on_both_sides_and_a_report_from_the_future_are_refused():
     data = made_up()
     inspections, groups = data.inspections, data.inspections["la_code"].to_numpy()
     rng = np.random.default_rng(1)
-    folds = prediction.grouped_folds(groups, 5, rng)
-    prediction.check_folds(folds, inspections, CROSS)
-    forward = prediction.forward_folds(inspections)
-    prediction.check_folds(forward, inspections, FORWARD)
+    dealt = folds.grouped_folds(groups, 5, rng)
+    folds.check_folds(dealt, inspections, CROSS)
+    forward = folds.forward_folds(inspections)
+    folds.check_folds(forward, inspections, FORWARD)
     assert [inspections.iloc[test]["wave"].unique().tolist() for _, test in forward] == [
         [w] for w in WAVES[2:]
     ]
     # Rows dealt to folds one by one put inspections of an authority on both sides.
-    planted = prediction.grouped_folds(np.arange(len(groups)), 5, rng)
+    planted = folds.grouped_folds(np.arange(len(groups)), 5, rng)
     with pytest.raises(Leak, match="authorities on both sides"):
-        prediction.check_folds(planted, inspections, CROSS)
+        folds.check_folds(planted, inspections, CROSS)
     train, test = forward[0]
     with pytest.raises(Leak, match="both sides"):
-        prediction.check_folds([(np.append(train, test[0]), test)], inspections, FORWARD)
+        folds.check_folds([(np.append(train, test[0]), test)], inspections, FORWARD)
     later = forward[1][1][:1]
     with pytest.raises(Leak, match="came out after"):
-        prediction.check_folds([(np.append(train, later), test)], inspections, FORWARD)
+        folds.check_folds([(np.append(train, later), test)], inspections, FORWARD)
 
 
 def test_folds_take_every_inspection_once():
     groups = np.repeat(list("abcdefg"), [1, 5, 2, 3, 1, 1, 4])
-    folds = prediction.grouped_folds(groups, 3, np.random.default_rng(0))
-    assert sorted(np.concatenate([test for _, test in folds])) == list(range(len(groups)))
-    sizes = [len(set(groups[test])) for _, test in folds]
+    dealt = folds.grouped_folds(groups, 3, np.random.default_rng(0))
+    assert sorted(np.concatenate([test for _, test in dealt])) == list(range(len(groups)))
+    sizes = [len(set(groups[test])) for _, test in dealt]
     assert sorted(sizes) == [2, 2, 3]
-    again = prediction.grouped_folds(groups, 3, np.random.default_rng(0))
-    assert all((one[1] == other[1]).all() for one, other in zip(folds, again, strict=True))
+    again = folds.grouped_folds(groups, 3, np.random.default_rng(0))
+    assert all((one[1] == other[1]).all() for one, other in zip(dealt, again, strict=True))
 
 
 def test_preprocessing_fitted_on_all_the_data_is_found_out():
     data = made_up()
     x = data.features[SETS[ALL]].to_numpy()
     groups, grades = data.inspections["la_code"].to_numpy(), data.inspections["grade"].to_numpy() - 1
-    train, test = prediction.grouped_folds(groups, 5, np.random.default_rng(0))[0]
+    train, test = folds.grouped_folds(groups, 5, np.random.default_rng(0))[0]
     given = (x[train], grades[train], groups[train], x[test])
-    prediction.check_blind(prediction.predict, *given)
+    ridge.check_blind(ridge.predict, *given)
 
     def leaky(learnt, of, by, tried, rng):
         both = np.vstack([learnt, tried])
         middle, spread = np.nanmean(both, axis=0), np.nanstd(both, axis=0) ** 2
-        return prediction.predict((learnt - middle) / spread, of, by, (tried - middle) / spread, rng) + (
+        return ridge.predict((learnt - middle) / spread, of, by, (tried - middle) / spread, rng) + (
             1e-3 * middle[1]
         )
 
     def filled_by_all(learnt, of, by, tried, rng):
         middle = np.nanmedian(np.vstack([learnt, tried]), axis=0)
-        return prediction.predict(
+        return ridge.predict(
             np.where(np.isnan(learnt), middle, learnt), of, by, np.where(np.isnan(tried), middle, tried), rng
         )
 
     for planted in (leaky, filled_by_all):
         with pytest.raises(Leak, match="depend on the test"):
-            prediction.check_blind(planted, *given)
+            ridge.check_blind(planted, *given)
 
 
 def test_every_check_stands_before_a_trial(monkeypatch):
     data = made_up(authorities=25)
-    ungrouped = prediction.grouped_folds
+    ungrouped = folds.grouped_folds
 
     def one_by_one(groups, k, rng):
         return ungrouped(np.arange(len(groups)), k, rng)
 
-    monkeypatch.setattr(prediction, "grouped_folds", one_by_one)
+    monkeypatch.setattr(trials, "grouped_folds", one_by_one)
     with pytest.raises(Leak, match="authorities on both sides"):
-        prediction.trials(data, SETS, repeats=1)
+        trials.trials(data, SETS, repeats=1)
 
 
 # ----------------------------------------------------------------- what was known, and how gaps are filled
@@ -145,12 +148,12 @@ def test_a_standing_is_among_what_was_out_by_the_same_day():
             "value": [1.0, 2.0, 2.0, 0.0],
         }
     )
-    assert prediction.standings(frame)["standing"].tolist() == pytest.approx([1 / 6, 2 / 3, 2 / 3, 1 / 8])
+    assert features.standings(frame)["standing"].tolist() == pytest.approx([1 / 6, 2 / 3, 2 / 3, 1 / 8])
 
 
 def test_gaps_are_filled_by_the_median_of_the_training_and_told():
     train = np.array([[1.0, np.nan, 5, 2], [3, np.nan, 5, np.nan], [8, np.nan, 5, 4], [8, np.nan, 5, 6]])
-    ready = prediction.prepare(train)
+    ready = ridge.prepare(train)
     # The second column has no value, the third does not vary; the gap of the last has a column of its own.
     of_train = ready(train)
     assert of_train.shape == (4, 3)
@@ -201,9 +204,9 @@ def test_a_grade_that_the_training_has_not_seen_gets_no_chance():
     rng = np.random.default_rng(0)
     x, groups = rng.normal(size=(40, 2)), np.arange(40)
     grades = rng.choice([0, 2], size=40)
-    out = prediction.predict(x, grades, groups, x[:5], rng)
+    out = ridge.predict(x, grades, groups, x[:5], rng)
     assert out.shape == (5, 4) and (out[:, [1, 3]] == 0).all() and out.sum(axis=1) == pytest.approx(1)
-    assert prediction.predict(x, np.zeros(40, int), groups, x[:2], rng)[:, 0].tolist() == [1, 1]
+    assert ridge.predict(x, np.zeros(40, int), groups, x[:2], rng)[:, 0].tolist() == [1, 1]
 
 
 # ----------------------------------------------------------------- measures
@@ -213,14 +216,14 @@ def test_auc_is_mann_and_whitneys():
     rng = np.random.default_rng(5)
     good, risk = rng.random(60) < 0.4, rng.integers(0, 8, 60) / 8
     u = stats.mannwhitneyu(risk[good], risk[~good]).statistic
-    assert prediction.auc(good, risk) == pytest.approx(u / good.sum() / (~good).sum())
+    assert measures.auc(good, risk) == pytest.approx(u / good.sum() / (~good).sum())
     # Within strata: the pairs of each, added up.
     stratum = rng.integers(0, 3, 60)
     parts = [(good[stratum == s], risk[stratum == s]) for s in range(3)]
     won = sum(stats.mannwhitneyu(r[g], r[~g]).statistic for g, r in parts)
     pairs = sum(g.sum() * (~g).sum() for g, _ in parts)
-    assert prediction.auc(good, risk, stratum) == pytest.approx(won / pairs)
-    assert np.isnan(prediction.auc(np.ones(3, bool), np.arange(3.0)))
+    assert measures.auc(good, risk, stratum) == pytest.approx(won / pairs)
+    assert np.isnan(measures.auc(np.ones(3, bool), np.arange(3.0)))
 
 
 def test_kappa_is_cohens():
@@ -229,8 +232,8 @@ def test_kappa_is_cohens():
     predicted = np.clip(observed + rng.integers(-1, 2, 50), 1, 4)
     table = pd.crosstab(observed, predicted).reindex(index=range(1, 5), columns=range(1, 5), fill_value=0)
     expected = cohens_kappa(table.to_numpy(), wt="quadratic").kappa
-    assert prediction.kappa(observed, predicted[None], np.ones((1, 50)))[0] == pytest.approx(expected)
-    doubled = prediction.kappa(observed, predicted[None], np.full((1, 50), 2.0))[0]
+    assert measures.kappa(observed, predicted[None], np.ones((1, 50)))[0] == pytest.approx(expected)
+    doubled = measures.kappa(observed, predicted[None], np.full((1, 50), 2.0))[0]
     assert doubled == pytest.approx(expected)
 
 
@@ -252,11 +255,11 @@ def by_hand():
 
 
 def test_measures_by_hand():
-    table, drawn = prediction.measures(by_hand(), draws=50)
+    table, drawn = measures.measures(by_hand(), draws=50)
     of = (
         table.set_index(["features", "measure"])["estimate"]
         .unstack()
-        .rename(columns={words: name for name, words in prediction.MEASURES.items()})
+        .rename(columns={words: name for name, words in measures.MEASURES.items()})
     )
     assert of.loc[BASE, ["auc", "brier", "skill"]].tolist() == pytest.approx([0.5, 0.25, 0])
     # Good are a and c; of the pairs a-b, a-d, c-b, c-d three are in order.
@@ -264,15 +267,15 @@ def test_measures_by_hand():
     assert of.loc[ALL, ["auc", "brier", "skill"]].tolist() == pytest.approx([0.75, brier, 1 - brier / 0.25])
     assert of.loc[ALL, ["exact", "within_one"]].tolist() == pytest.approx([0.5, 0.75])
     assert (table["n"] == 4).all() and (table["n_authorities"] == 3).all()
-    beside = prediction.side_by_side(table).set_index("features")
+    beside = measures.side_by_side(table).set_index("features")
     assert beside.loc[ALL, ["auc", "exact", "n"]].tolist() == pytest.approx([0.75, 0.5, 4])
     assert beside.loc[ALL, "auc_low"] <= 0.75 <= beside.loc[ALL, "auc_high"]
     gained = {**drawn} | {
         (CROSS, name, m): drawn[CROSS, BASE, m]
         for name in ("deprivation", "deprivation and spend", "previous rating", ALL_PREVIOUS)
-        for m in prediction.MEASURES
+        for m in measures.MEASURES
     }
-    first = prediction.gains(gained).iloc[0]
+    first = measures.gains(gained).iloc[0]
     assert (first["features"], first["beside"], first["estimate"]) == (ALL, BASE, pytest.approx(0.25))
 
 
@@ -288,20 +291,20 @@ def test_a_risk_that_is_right_is_calibrated_and_one_too_sure_is_not():
         frame.assign(features=name, risk=1 / (1 + np.exp(-times * logit - shift)))
         for name, times, shift in (("right", 1, 0), ("too sure", 2, 0), ("too high", 1, 1))
     )
-    risks = prediction.mean_risks(tried)
-    out = prediction.calibration(risks).set_index(["features", "term"])
+    risks = measures.mean_risks(tried)
+    out = measures.calibration(risks).set_index(["features", "term"])
     assert out.loc[("right", "slope"), ["low", "high"]].between(0.85, 1.15).all()
     assert out.loc[("right", "slope"), "estimate"] == pytest.approx(1, abs=0.1)
     assert out.loc[("too sure", "slope"), "estimate"] == pytest.approx(0.5, abs=0.05)
     assert out.loc[("too high", "intercept"), "estimate"] == pytest.approx(-1, abs=0.1)
-    bins = prediction.calibration_bins(risks).set_index(["features", "bin"])
+    bins = measures.calibration_bins(risks).set_index(["features", "bin"])
     assert bins["n"].eq(800).all()
     right = bins.loc["right"]
     assert (right["foretold"] - right["estimate"]).abs().max() < 0.06 and right[
         "foretold"
     ].is_monotonic_increasing
     constant = risks.assign(logit=0.0)
-    assert (prediction.calibration(constant)["reason"] == "one outcome, or one risk for all").all()
+    assert (measures.calibration(constant)["reason"] == "one outcome, or one risk for all").all()
 
 
 # ----------------------------------------------------------------- noise and signal
@@ -311,23 +314,23 @@ def mean_auc(effect, runs, authorities):
     found = []
     for seed in range(runs):
         data = made_up(effect, authorities=authorities, seed=seed)
-        table, _ = prediction.measures(prediction.trials(data, SETS, repeats=1, seed=seed), draws=2)
-        aucs = table[(table["features"] == ALL) & (table["measure"] == prediction.MEASURES["auc"])]
+        table, _ = measures.measures(trials.trials(data, SETS, repeats=1, seed=seed), draws=2)
+        aucs = table[(table["features"] == ALL) & (table["measure"] == measures.MEASURES["auc"])]
         found.append(aucs.set_index("scheme")["estimate"])
     found = pd.DataFrame(found)
     return found.mean(), found.std() / np.sqrt(runs)
 
 
 def test_noise_tells_nothing_apart_and_a_signal_does(monkeypatch):
-    monkeypatch.setattr(prediction, "INNER_FOLDS", 2)
+    monkeypatch.setattr(ridge, "INNER_FOLDS", 2)
     mean, _ = mean_auc(0.0, runs=4, authorities=25)
     assert ((mean - 0.5).abs() < 0.1).all()
     data = made_up(1.5, authorities=50)
-    table, _ = prediction.measures(prediction.trials(data, SETS, repeats=1))
-    of = table[table["measure"] == prediction.MEASURES["auc"]].set_index(["scheme", "features"])
+    table, _ = measures.measures(trials.trials(data, SETS, repeats=1))
+    of = table[table["measure"] == measures.MEASURES["auc"]].set_index(["scheme", "features"])
     assert of.loc[(CROSS, ALL), "low"] > 0.65 and of.loc[(FORWARD, ALL), "low"] > 0.6
     assert of.loc[(CROSS, BASE), "estimate"] == of.loc[(FORWARD, BASE), "estimate"] == 0.5
-    first = prediction.coefficients(data, SETS[ALL], refits=20).iloc[0]
+    first = ridge.coefficients(data, SETS[ALL], refits=20).iloc[0]
     assert first["feature"] == "x0" and first["low"] > 0
 
 
@@ -339,23 +342,23 @@ def test_auc_of_noise_is_a_half_but_for_monte_carlo_error():
 
 
 def test_the_same_seed_gives_the_same(monkeypatch):
-    monkeypatch.setattr(prediction, "INNER_FOLDS", 2)
+    monkeypatch.setattr(ridge, "INNER_FOLDS", 2)
     data = made_up(0.5, authorities=20)
-    one, other = (prediction.trials(data, SETS, repeats=1, seed=s) for s in (3, 3))
+    one, other = (trials.trials(data, SETS, repeats=1, seed=s) for s in (3, 3))
     pd.testing.assert_frame_equal(one, other)
-    assert not one["risk"].equals(prediction.trials(data, SETS, repeats=1, seed=4)["risk"])
+    assert not one["risk"].equals(trials.trials(data, SETS, repeats=1, seed=4)["risk"])
 
 
 def test_too_little_data_is_said():
-    assert "too few for 5 folds" in prediction.no_trial(made_up(authorities=5))
-    assert prediction.no_trial(made_up(authorities=60)) == ""
+    assert "too few for 5 folds" in trials.no_trial(made_up(authorities=5))
+    assert trials.no_trial(made_up(authorities=60)) == ""
 
 
 def test_the_answer_follows_from_the_numbers():
     def said(low, high, estimate, more):
         table = pd.DataFrame(
             [
-                [s, f, prediction.MEASURES[m], estimate, low, high]
+                [s, f, measures.MEASURES[m], estimate, low, high]
                 for s in (CROSS, FORWARD)
                 for f in (ALL, "previous rating", "deprivation")
                 for m in ("auc", "skill")
@@ -363,10 +366,10 @@ def test_the_answer_follows_from_the_numbers():
             columns=["scheme", "features", "measure", "estimate", "low", "high"],
         )
         gained = pd.DataFrame(
-            [[ALL_PREVIOUS, "previous rating", prediction.MEASURES["auc"], 0.03, more, 0.1]],
+            [[ALL_PREVIOUS, "previous rating", measures.MEASURES["auc"], 0.03, more, 0.1]],
             columns=["features", "beside", "measure", "estimate", "low", "high"],
         )
-        return prediction.answer(table, gained)
+        return prediction_report.answer(table, gained)
 
     assert "ratings? Yes, weakly: " in said(0.55, 0.7, 0.62, 0.01) and "is beyond chance" in said(
         0.55, 0.7, 0.62, 0.01
@@ -389,10 +392,10 @@ def test_a_number_of_repeats_that_is_none_is_said(capsys):
 @pytest.mark.filterwarnings("error")
 def test_the_sample_is_predicted_and_said_to_be_synthetic(sample_warehouse, monkeypatch, capsys):
     monkeypatch.setenv("WAREHOUSE_DIR", str(sample_warehouse))
-    monkeypatch.setattr(prediction, "STUDIES", ("la-valle-2016",))
-    monkeypatch.setattr(prediction, "coefficients", partial(prediction.coefficients, refits=5))
-    monkeypatch.setattr(prediction, "FOLDS", 2)
-    monkeypatch.setattr(prediction, "INNER_FOLDS", 2)
+    monkeypatch.setattr(prediction_report, "STUDIES", ("la-valle-2016",))
+    monkeypatch.setattr(prediction_report, "coefficients", partial(ridge.coefficients, refits=5))
+    monkeypatch.setattr(trials, "FOLDS", 2)
+    monkeypatch.setattr(ridge, "INNER_FOLDS", 2)
     assert main(["predict", "--repeats", "1"]) == 0
     said = capsys.readouterr().out
     assert "Do performance indicators predict Ofsted ratings? " in said and "SYNTHETIC DATA" in said
@@ -403,11 +406,11 @@ def test_the_sample_is_predicted_and_said_to_be_synthetic(sample_warehouse, monk
 def test_official_indicators_tell_ratings_apart_weakly(official_warehouse, monkeypatch):
     monkeypatch.setenv("WAREHOUSE_DIR", str(official_warehouse))
     codes = panels.load_study("ofsted-45")["variables"]["indicator_code"].unique()
-    sets = {k: v for k, v in prediction.feature_sets(codes).items() if k in (BASE, ALL)}
-    data = prediction.load([name for name in sets[ALL] if name != prediction.WAVE])
+    sets = {k: v for k, v in features.feature_sets(codes).items() if k in (BASE, ALL)}
+    data = features.load([name for name in sets[ALL] if name != features.WAVE])
     assert len(data.inspections) == 444 and data.inspections["wave"].notna().all()
-    table, _ = prediction.measures(prediction.trials(data, sets, repeats=1))
-    of = table[(table["measure"] == prediction.MEASURES["auc"]) & (table["features"] == ALL)].set_index(
+    table, _ = measures.measures(trials.trials(data, sets, repeats=1))
+    of = table[(table["measure"] == measures.MEASURES["auc"]) & (table["features"] == ALL)].set_index(
         "scheme"
     )
     assert of["low"].gt(0.5).all() and of["estimate"].lt(0.75).all()

@@ -23,8 +23,9 @@ def test_only_the_marts_are_published(sample_warehouse):
         }
     assert tables == {
         ("main", t) for t in (
-            "dim_district", "dim_edition", "dim_indicator", "dim_local_authority", "dim_rural_urban",
-            "dim_statistical_neighbour", "dim_succession", "dim_year", "fct_benchmark", "fct_indicator",
+            "dim_district", "dim_edition", "dim_formula", "dim_indicator", "dim_local_authority",
+            "dim_rural_urban", "dim_statistical_neighbour", "dim_succession", "dim_year", "fct_benchmark",
+            "fct_indicator",
             "fct_indicator_current", "fct_indicator_edition", "fct_revision", "fct_revision_summary",
             "fct_inspection", "fct_spending_reconciliation", "mart_la_year", "raw_file", "mart_build",
             "study_authority", "study_remark", "study_result", "study_variable",

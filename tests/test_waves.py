@@ -2,14 +2,17 @@
 
 import gc
 import json
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
-from python_stats import association, figures, la_valle_2016, panels, waves
+from python_stats import association, figures, la_valle_2016, panels
 from python_stats.__main__ import main
+from python_stats.waves import by_wave, studies_again, verdicts
+from python_stats.waves import report as waves_report
 
 WAVES = list(panels.WAVES)
 LAS = 150
@@ -63,29 +66,31 @@ def made(rng, of_waves=4, n=80, effect=0.0, indicators=("x",), persistent=0.7):
 )
 def test_a_verdict_follows_its_rule(estimates, p, n, pooled, expected):
     of_waves = pd.DataFrame({"estimate": estimates, "p": p, "n": n})
-    found, p_differs = waves.verdict(of_waves, pd.Series(pooled, index=["p", "p_holm"]))
-    assert found == expected and found in waves.VERDICTS
+    found, p_differs = verdicts.verdict(of_waves, pd.Series(pooled, index=["p", "p_holm"]))
+    assert found == expected and found in verdicts.VERDICTS
     assert np.isnan(p_differs) == (expected == "too little data")
 
 
 def test_a_small_wave_has_no_say_in_the_sign():
     of_waves = pd.DataFrame({"estimate": [0.3, 0.3, -0.5], "p": [0.01, 0.01, 0.01], "n": [80, 80, 27]})
     over_all = pd.Series({"p": 0.001, "p_holm": 0.01})
-    assert waves.verdict(of_waves, over_all)[0] == "holds"
-    assert waves.verdict(of_waves.assign(n=80), over_all)[0] == "changes sign"
+    assert verdicts.verdict(of_waves, over_all)[0] == "holds"
+    assert verdicts.verdict(of_waves.assign(n=80), over_all)[0] == "changes sign"
 
 
 def test_waves_differ_by_cochrans_q():
-    assert waves.differs(pd.DataFrame({"estimate": [0.2, 0.2], "n": [50, 90]})) == pytest.approx(1)
+    assert verdicts.differs(pd.DataFrame({"estimate": [0.2, 0.2], "n": [50, 90]})) == pytest.approx(1)
     # 97 / (1 + .3^2 / 2) either way of 0: q = 2 w z^2.
     z, weight = np.arctanh(0.3), 97 / 1.045
     expected = stats.chi2.sf(2 * weight * z**2, 1)
-    assert waves.differs(pd.DataFrame({"estimate": [0.3, -0.3], "n": [100, 100]})) == pytest.approx(expected)
+    assert verdicts.differs(pd.DataFrame({"estimate": [0.3, -0.3], "n": [100, 100]})) == pytest.approx(
+        expected
+    )
 
 
 def test_signs_and_verdicts_come_of_the_table():
     frame = made(np.random.default_rng(3), effect=0.6, indicators=("x", "y")).assign(none=np.nan)
-    out = waves.verdicts(waves.associations(frame, ["x", "y", "none"])).set_index("indicator")
+    out = verdicts.verdicts(by_wave.associations(frame, ["x", "y", "none"])).set_index("indicator")
     assert out.loc["x", ["verdict", "signs"]].tolist() == ["holds", "++++.."]
     assert out.loc["none", ["verdict", "signs", "reason"]].tolist() == [
         "too little data", "......", "no wave with 10 authorities that differ and have both",
@@ -109,11 +114,11 @@ def test_of_two_inspections_in_a_wave_the_first_counts():
         index=list("vwxyz"),
     )
     known = pd.DataFrame({"inspection_id": ["w", "x"], "indicator_code": "i", "value": [5.0, np.nan]})
-    overall = waves.samples(inspections, known, "overall")
+    overall = by_wave.samples(inspections, known, "overall")
     assert overall["rating"].to_dict() == {"w": 1, "x": 2} and overall["i"].dropna().to_dict() == {"w": 5}
-    assert waves.samples(inspections, known, "leaders")["rating"].to_dict() == {"y": 4, "v": 3, "x": 2}
+    assert by_wave.samples(inspections, known, "leaders")["rating"].to_dict() == {"y": 4, "v": 3, "x": 2}
     with pytest.raises(ValueError, match="no judgement 'care': overall, leaders"):
-        waves.samples(inspections, known, "care")
+        by_wave.samples(inspections, known, "care")
 
 
 def test_waves_are_by_framework_and_year_of_publication(sample_warehouse, monkeypatch):
@@ -122,7 +127,7 @@ def test_waves_are_by_framework_and_year_of_publication(sample_warehouse, monkey
     for row in inspections.itertuples():
         framework, first, last = panels.WAVES[row.wave]
         assert row.framework == framework and first <= row.published_on.year <= last
-    frame = waves.samples(inspections, known, "overall")
+    frame = by_wave.samples(inspections, known, "overall")
     assert not frame.duplicated(["la_code", "wave"]).any()
     every = inspections.dropna(subset=["overall_code"])
     assert len(frame) == len(every.drop_duplicates(["la_code", "wave"])) < len(every)
@@ -134,9 +139,9 @@ def test_waves_are_by_framework_and_year_of_publication(sample_warehouse, monkey
 def test_pooled_is_the_mean_of_the_waves_weighted_by_their_authorities():
     frame = made(np.random.default_rng(0), of_waves=3, effect=0.4)
     frame.loc[frame.index[:30], "x"] = np.nan
-    table = waves.associations(frame, ["x"]).set_index("wave")
+    table = by_wave.associations(frame, ["x"]).set_index("wave")
     of_waves = table.loc[WAVES[:3]]
-    pooled = table.loc[waves.POOLED]
+    pooled = table.loc[by_wave.POOLED]
     assert of_waves["n"].tolist() == [50, 80, 80] and pooled["n"] == 210
     assert pooled["estimate"] == pytest.approx(np.average(of_waves["estimate"], weights=of_waves["n"]))
     assert pooled["n_waves"] == 3 and pooled["n_authorities"] == frame.dropna()["la_code"].nunique()
@@ -150,7 +155,7 @@ def test_the_same_authorities_again_make_nothing_surer():
     again = pd.concat([one, one.assign(wave=WAVES[1])], ignore_index=True)
     others = again.assign(la_code=[str(row) for row in again.index])
     widths = [
-        np.ptp(waves.pooled(frame, ["x"])[["low", "high"]].to_numpy()) for frame in (one, again, others)
+        np.ptp(by_wave.pooled(frame, ["x"])[["low", "high"]].to_numpy()) for frame in (one, again, others)
     ]
     assert widths[1] == pytest.approx(widths[0], rel=0.01)
     assert widths[2] == pytest.approx(widths[0] / np.sqrt(2), rel=0.03)
@@ -160,15 +165,15 @@ def test_with_another_variable_held_fixed_it_is_the_partial_correlation():
     rng = np.random.default_rng(2)
     frame = made(rng, of_waves=1, n=100, effect=0.5, indicators=("x", "y"))
     frame["z"] = frame["x"] + rng.standard_normal(100)
-    for method in waves.METHODS:
+    for method in by_wave.METHODS:
         r = frame[["rating", "x", "z"]].corr(method).to_numpy()
         expected = (r[0, 1] - r[0, 2] * r[1, 2]) / np.sqrt((1 - r[0, 2] ** 2) * (1 - r[1, 2] ** 2))
-        out = waves.partial(frame, ["x", "z"], "z", method).set_index("indicator")
+        out = by_wave.partial(frame, ["x", "z"], "z", method).set_index("indicator")
         assert out.loc["x", "estimate"] == pytest.approx(expected) and out.loc["x", "df"] == 97
         t = expected * np.sqrt(97 / (1 - expected**2))
         assert out.loc["x", "p"] == pytest.approx(2 * stats.t.sf(abs(t), 97))
         assert out.loc["z", "reason"] == "is what is held fixed" and np.isnan(out.loc["z", "p"])
-        assert waves.pooled(frame, ["x"], "z", method)["estimate"].iloc[0] == pytest.approx(expected)
+        assert by_wave.pooled(frame, ["x"], "z", method)["estimate"].iloc[0] == pytest.approx(expected)
 
 
 def test_what_cannot_be_computed_says_why():
@@ -176,8 +181,8 @@ def test_what_cannot_be_computed_says_why():
     frame.loc[:5, "few"] = range(6)
     frame["double"] = 2 * frame["x"]
     none = "no wave with 10 authorities that differ and have both"
-    assert waves.pooled(frame, ["same", "few"])["reason"].tolist() == [none, none]
-    assert waves.partial(frame, ["same", "few", "double"], "x")["reason"].tolist() == [
+    assert by_wave.pooled(frame, ["same", "few"])["reason"].tolist() == [none, none]
+    assert by_wave.partial(frame, ["same", "few", "double"], "x")["reason"].tolist() == [
         "no variation among 160 authorities",
         "6 authorities; 10 are needed",
         "nothing is left of it after adjustment among 160 authorities",
@@ -191,23 +196,23 @@ def test_as_many_pass_by_chance_as_there_is_chance_for_and_the_seed_fixes_them()
     codes = tuple("abcdefghij")
     frame = made(np.random.default_rng(5), of_waves=1, indicators=codes)
     frame.loc[:20, "a"] = np.nan
-    first, again, other = (waves.passed_by_chance(frame, list(codes), seed=seed) for seed in (1, 1, 2))
+    first, again, other = (verdicts.passed_by_chance(frame, list(codes), seed=seed) for seed in (1, 1, 2))
     assert (first == again).all() and (first != other).any()
     assert first.mean() == pytest.approx(0.5, abs=0.08)
     # Ten copies of one indicator pass together or not at all.
     copies = pd.concat([frame[["rating"]], *(frame["b"].rename(code) for code in codes)], axis=1)
-    assert set(waves.passed_by_chance(copies, list(codes))) == {0, 10}
+    assert set(verdicts.passed_by_chance(copies, list(codes))) == {0, 10}
 
 
 def test_passed_and_expected_are_counted():
     frame = made(np.random.default_rng(6), of_waves=2, effect=0.7, indicators=("x", "y", "z"))
-    out = waves.against_chance(frame, waves.associations(frame, ["x", "y", "z"])).set_index("wave")
+    out = verdicts.against_chance(frame, by_wave.associations(frame, ["x", "y", "z"])).set_index("wave")
     first = out.loc[WAVES[0]]
     assert (first["m"], first["passed"], first["holm"]) == (3, 1, 1)
     assert first["expected"] == pytest.approx(0.15) and first["p"] > 0.01
     assert first["smallest"] == pytest.approx(association.smallest_detectable(80))
     assert out.loc[WAVES[5], "reason"] == "no indicator can be tested"
-    assert "recur" in out.loc[waves.POOLED, "reason"]
+    assert "recur" in out.loc[by_wave.POOLED, "reason"]
 
 
 # ----------------------------------------------------------------- the studies on every wave
@@ -219,27 +224,27 @@ def test_appearing_often_is_held_against_the_rating():
     frame = made(rng, of_waves=2, effect=0.8)
     frame[codes] = frame[["x"]].to_numpy() + 0.3 * rng.standard_normal((len(frame), 4))
     frame.loc[frame["wave"] == WAVES[1], codes] = np.nan
-    out = waves.study_1(frame, dict.fromkeys(codes, "high")).set_index(["wave", "end"])
+    out = studies_again.study_1(frame, dict.fromkeys(codes, "high")).set_index(["wave", "end"])
     best, worst = out.loc[(WAVES[0], "best")], out.loc[(WAVES[0], "worst")]
     assert best["n_indicators"] == 4 and best["n_often"] == 1
     assert best["estimate"] > 0 > worst["estimate"]
     assert best["high_often"] > best["high_others"] and worst["high_often"] < worst["high_others"]
     none = out.loc[(WAVES[1], "best")]
     assert none["reason"] == "no indicator has figures on 30 authorities of the wave"
-    assert out.loc[(waves.POOLED, "best"), "n"] == 80
+    assert out.loc[(by_wave.POOLED, "best"), "n"] == 80
 
 
 def test_the_second_study_s_model_is_fitted_where_there_is_enough():
-    codes = (waves.DEPRIVATION, waves.DENTAL, waves.OVERDUE)
+    codes = (by_wave.DEPRIVATION, studies_again.DENTAL, studies_again.OVERDUE)
     frame = made(np.random.default_rng(8), of_waves=2, effect=0.6, indicators=codes)
-    frame.loc[frame["wave"] == WAVES[1], waves.DENTAL] = np.nan
-    out = waves.study_2_models(frame, {waves.DENTAL: "Dental"})
+    frame.loc[frame["wave"] == WAVES[1], studies_again.DENTAL] = np.nan
+    out = studies_again.study_2_models(frame, {studies_again.DENTAL: "Dental"})
     first = out[out["wave"] == WAVES[0]].set_index("term")
-    assert list(first.index) == [waves.DEPRIVATION, "Dental", waves.OVERDUE]
-    assert first.loc[waves.DEPRIVATION, "odds_ratio_low"] > 1
+    assert list(first.index) == [by_wave.DEPRIVATION, "Dental", studies_again.OVERDUE]
+    assert first.loc[by_wave.DEPRIVATION, "odds_ratio_low"] > 1
     second = out[out["wave"] == WAVES[1]].iloc[0]
     assert second["reason"] == "0 authorities with all three; 30 are needed"
-    tests = waves.study_2_t_tests(frame, list(codes), dict(zip(codes, "abc", strict=True)))
+    tests = studies_again.study_2_t_tests(frame, list(codes), dict(zip(codes, "abc", strict=True)))
     assert tests["m"].tolist()[:3] == [3, 2, 0] and tests["which"].iloc[0].startswith("a (g -")
 
 
@@ -261,10 +266,10 @@ def test_the_heat_map_says_what_is_framed():
 
 def test_the_command_runs_on_the_sample(sample_warehouse, monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("WAREHOUSE_DIR", str(sample_warehouse))
-    few = waves.study_indicators
-    wanted = ["missing_in_year_pct", "substance_misuse_pct", waves.DEPRIVATION, waves.DENTAL]
-    monkeypatch.setattr(waves, "study_indicators", lambda loaded: few(loaded).loc[wanted])
-    monkeypatch.setattr(waves, "SIMULATIONS", 100)
+    few = by_wave.study_indicators
+    wanted = ["missing_in_year_pct", "substance_misuse_pct", by_wave.DEPRIVATION, studies_again.DENTAL]
+    monkeypatch.setattr(waves_report, "study_indicators", lambda loaded: few(loaded).loc[wanted])
+    monkeypatch.setattr(waves_report, "against_chance", partial(verdicts.against_chance, simulations=100))
     assert main(["waves", "--judgement", "leaders", "--json", "-", "--out", str(tmp_path)]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["is_synthetic"] and "ofsted's judgement (leaders)" in said["lead"].lower()
@@ -286,7 +291,7 @@ def on_official(official_warehouse, monkeypatch):
 
 @pytest.mark.real
 def test_of_all_first_sif_inspections_missing_and_agency_survive_and_nothing_else(on_official):
-    table = waves.first_sif(panels.load_study(la_valle_2016.NAME)).set_index("variable_no")
+    table = studies_again.first_sif(panels.load_study(la_valle_2016.NAME)).set_index("variable_no")
     assert list(table.index) == list(range(2, 15)) and table["m"].eq(13).all()
     assert (round(table["estimate"][4], 3), round(table["estimate"][14], 3)) == (0.331, -0.277)
     assert table.index[table["p_holm"] < 0.05].tolist() == [4, 14]
@@ -296,10 +301,10 @@ def test_of_all_first_sif_inspections_missing_and_agency_survive_and_nothing_els
 @pytest.mark.real
 def test_overdue_reviews_hold_and_dental_checks_were_never_there(on_official):
     """Verdicts, pooled and adjusted estimates of four cases, and how many authorities each wave has."""
-    codes = ["cpp_reviews_overdue_pct", waves.DENTAL, "cin_children_in_year_per_10k", waves.SPEND]
-    frame = waves.samples(*panels.load_at_inspections([*codes, waves.DEPRIVATION]), "overall")
+    codes = ["cpp_reviews_overdue_pct", studies_again.DENTAL, "cin_children_in_year_per_10k", by_wave.SPEND]
+    frame = by_wave.samples(*panels.load_at_inspections([*codes, by_wave.DEPRIVATION]), "overall")
     assert frame.groupby("wave", observed=True).size().tolist() == [74, 97, 84, 27, 90, 70]
-    out = waves.verdicts(waves.associations(frame, codes, waves.DEPRIVATION)).set_index("indicator")
+    out = verdicts.verdicts(by_wave.associations(frame, codes, by_wave.DEPRIVATION)).set_index("indicator")
     assert out["verdict"].tolist() == ["holds", "never there", "changes sign", "changes sign"]
     assert out["estimate"].round(2).tolist() == [-0.27, 0.09, -0.11, -0.10]
     assert round(out["given_deprivation"].iloc[0], 3) == -0.305
@@ -318,7 +323,7 @@ def test_one_family_in_twenty_has_a_finding_where_there_is_none(way):
         if way == "wave":
             table = association.correlate(made(rng, of_waves=1, indicators=codes), "rating", codes)
         else:
-            table = waves.pooled(made(rng, indicators=codes), codes)
+            table = by_wave.pooled(made(rng, indicators=codes), codes)
         found.append(association.adjust(table)["p_holm"].lt(0.05).any())
     print("families with a finding:", way, np.mean(found))
     assert 0.025 < np.mean(found) < 0.075
@@ -332,7 +337,7 @@ def test_pooled_intervals_cover_the_truth(effect):
     x = rng.standard_normal(1_000_000)
     latent = effect * x + np.sqrt(1 - effect**2) * rng.standard_normal(len(x))
     truth = stats.spearmanr(x, np.digitize(latent, [-1, 0.1, 1.4]))[0]
-    found = pd.concat([waves.pooled(made(rng, effect=effect), ["x"]) for _ in range(1000)])
+    found = pd.concat([by_wave.pooled(made(rng, effect=effect), ["x"]) for _ in range(1000)])
     covered = found["low"].le(truth) & found["high"].ge(truth)
     print("effect", effect, "truth", truth, "mean", found["estimate"].mean(), "covered", covered.mean())
     assert 0.93 < covered.mean() < 0.97
