@@ -3,11 +3,11 @@ VENV := .venv
 RUN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE=
 
-.PHONY: help build test lint bench docs clean
+.PHONY: help build test test-fast lint bench docs clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 build: $(VENV)/ready ## set up if needed, then build the mart (RAW_DIR=folder for the official files)
 	@$(RUN)/la-mart build
@@ -15,10 +15,11 @@ build: $(VENV)/ready ## set up if needed, then build the mart (RAW_DIR=folder fo
 test: $(VENV)/ready ## all tests; those on the official files run when RAW_DIR is set
 	@$(RUN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(PYTEST)
 
-lint: $(VENV)/ready ## ruff and sqlfluff
-	@$(RUN)/ruff check .
-	@$(RUN)/ruff format --check .
-	@WAREHOUSE_DIR=$$(mktemp -d) $(RUN)/sqlfluff lint --disable-progress-bar analyses models dbt_project/data_tests
+test-fast: $(VENV)/ready ## the tests that need no build and no official files
+	@$(RUN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not build" $(PYTEST)
+
+lint: $(VENV)/ready ## ruff and sqlfluff on all files of the repository, as before a commit (.pre-commit-config.yaml)
+	@$(RUN)/pre-commit run --all-files
 
 bench: $(VENV)/ready ## seconds and memory of a build, and their ratio to a plain DuckDB script
 	@$(RUN)/la-mart bench

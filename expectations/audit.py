@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,7 +42,11 @@ class Audit:
     pages: Path | None
 
 
-def audit(database: Path, site: Path | None = None) -> Audit:
+def audit(
+    database: Path,
+    site: Path | None = None,
+    progress: Callable[[Sequence[Promise]], Iterable[Promise]] = iter,
+) -> Audit:
     """Hold every mart of a working database against its suite.
 
     With `site`, a folder, the library's pages of the results (data docs) are written there. Suites that tell
@@ -57,7 +62,7 @@ def audit(database: Path, site: Path | None = None) -> Audit:
             is_synthetic = con.sql("select coalesce(bool_or(is_synthetic), false) from raw_file").fetchone()[
                 0
             ]
-            for promise in PROMISES:
+            for promise in progress(PROMISES):
                 suite = context.suites.add(promise.suite())
                 if promise.is_of_files and is_synthetic:
                     not_held.append(suite.name)

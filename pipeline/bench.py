@@ -12,7 +12,8 @@ from pathlib import Path
 from rich.console import Console
 
 from pipeline import catalogue
-from pipeline.settings import raw_dir
+from pipeline.settings import package_version, raw_dir
+from pipeline.terminal import print_json, progress_bar, track
 
 # The least that any tool must do: every CSV of every family into one long table of text.
 PLAIN = """
@@ -44,31 +45,36 @@ def seconds_of(tag: str, target: Path) -> float:
     return sum(r["execution_time"] for r in results if tag in nodes[r["unique_id"]]["tags"])
 
 
-def bench(console: Console) -> None:
+def bench(console: Console, as_json: bool = False) -> None:
     """Print seconds, memory and the ratio of a first and a second build to the plain script."""
     files = [f for f in catalogue.scan(raw_dir()) if f.family]
     tables = [str(raw_dir() / f.path) for f in files if f.layout.format == "csv"]
-    with tempfile.TemporaryDirectory() as folder:
+    build = [sys.executable, "-m", "pipeline.cli", "build"]
+    with tempfile.TemporaryDirectory() as folder, progress_bar(console) as progress:
         env = {**os.environ, "WAREHOUSE_DIR": folder, "RAW_DIR": str(raw_dir().resolve())}
         script = Path(folder) / "plain.py"
         script.write_text(PLAIN, "utf-8")
-        with console.status("plain DuckDB script"):
-            plain, _ = measure(
-                [sys.executable, str(script), str(Path(folder) / "plain.duckdb"), *tables], env
-            )
-        command = [sys.executable, "-m", "pipeline.cli", "build"]
-        with console.status("first build"):
-            first, memory = measure(command, env)
-        with console.status("second build"):
-            again, memory_again = measure(command, env)
+        plainly = [sys.executable, str(script), str(Path(folder) / "plain.duckdb"), *tables]
+        (plain, _), (first, memory), (again, memory_again) = (
+            measure(command, env) for command in track(progress, [plainly, build, build], "measure")
+        )
         benchmarks = seconds_of("benchmarks", Path(folder) / "target")
-    size = sum(f.bytes for f in files) / 1e6
-    console.print(f"{len(files)} files, {size:.0f} MB, {os.cpu_count()} cores", highlight=False)
-    for name, seconds, peak in (
-        ("plain DuckDB script, CSV only", plain, None),
-        ("build, nothing cached", first, memory),
-        ("build, files known", again, max(memory, memory_again)),
-        ("of it fct_benchmark, both threads", benchmarks, None),
-    ):
-        gigabytes = f"{peak:5.1f} GB" if peak else ""
-        console.print(f"{name:<34}{seconds:7.1f} s {seconds / plain:6.1f} x {gigabytes}", highlight=False)
+    steps = [
+        {"step": step, "seconds": seconds, "ratio": seconds / plain, "gigabytes": peak}
+        for step, seconds, peak in (
+            ("plain DuckDB script, CSV only", plain, None),
+            ("build, nothing cached", first, memory),
+            ("build, files known", again, max(memory, memory_again)),
+            ("of it fct_benchmark, both threads", benchmarks, None),
+        )
+    ]
+    size, cores = sum(f.bytes for f in files) / 1e6, os.cpu_count()
+    if as_json:
+        of = {"version": package_version(), "files": len(files), "megabytes": size, "cores": cores}
+        print_json(of | {"steps": steps})
+        return
+    console.print(f"{len(files)} files, {size:.0f} MB, {cores} cores", highlight=False)
+    for step in steps:
+        gigabytes = f"{step['gigabytes']:5.1f} GB" if step["gigabytes"] else ""
+        line = f"{step['step']:<34}{step['seconds']:7.1f} s {step['ratio']:6.1f} x {gigabytes}"
+        console.print(line, highlight=False)

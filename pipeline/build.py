@@ -7,9 +7,8 @@ import logging
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -17,18 +16,21 @@ import duckdb
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 
 from pipeline import catalogue, check
 from pipeline.errors import BuildError, Failure
 from pipeline.publish import only_one, publish
-from pipeline.settings import PROJECT, raw_dir, warehouse_dir
+from pipeline.settings import PROJECT, package_version, raw_dir, warehouse_dir
+from pipeline.terminal import print_json, progress_bar, track
 
 # A guard that fails on a wrong file can fail on each of its rows: the first few say enough.
 ROWS_SHOWN = 5
 
 
-def build(console: Console, as_of: date | None = None, without_missing: bool = False) -> Path:
+def build(
+    console: Console, as_of: date | None = None, without_missing: bool = False, as_json: bool = False
+) -> Path:
     """Build the mart from RAW_DIR and publish it; return the path of the published file.
 
     The marts hold what was known on `as_of`; without it, today. Files that the last build read may be
@@ -46,32 +48,24 @@ def build(console: Console, as_of: date | None = None, without_missing: bool = F
             raw_dir(),
             files,
             warehouse / "cache",
-            lambda todo: progress.track(todo, description="read files"),
+            lambda todo: track(progress, todo, "read files"),
         )
-        changes = check.before_dbt(files, warehouse, without_missing)
+        changes, not_compared = check.before_dbt(files, warehouse, without_missing)
         warnings = run_dbt(warehouse, progress, as_of)
-        progress.add_task("audit, publish", total=None)
+        progress.add_task("audit, publish", total=None, done="")
         # The marts are copied while the audit reads them; nobody sees the copy before it has passed.
         with ThreadPoolExecutor(1) as pool:
             mart = publish(warehouse, as_of, audited=pool.submit(run_audit, warehouse).result)
-    print_summary(console, files, mart, warnings, as_of)
-    if changes:
-        said = "\n".join(["since the last build", *changes])
+    made = summary(files, mart, warnings, as_of)
+    if as_json:
+        print_json(made | {"changes": check.plain(changes), "not_compared": not_compared or None})
+        return mart
+    print_summary(console, made, as_of)
+    lines = [f"  not known: {not_compared}"] if not_compared else check.change_lines(changes)
+    if lines:
+        said = "\n".join(["since the last build", *lines])
         console.print(said, highlight=False, markup=False, soft_wrap=True)
     return mart
-
-
-@contextmanager
-def progress_bar(console: Console) -> Iterator[Progress]:
-    """A bar on a terminal; nothing elsewhere."""
-    columns = (
-        TextColumn("{task.description:<12}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        yield progress
 
 
 def discard_if_broken(work: Path) -> None:
@@ -88,14 +82,6 @@ def discard_if_broken(work: Path) -> None:
 
 def run_dbt(warehouse: Path, progress: Progress, as_of: date | None) -> list[str]:
     """`dbt build` in this process; return its warnings, raise BuildError if anything failed."""
-    task = progress.add_task("build models", total=None)
-
-    def on_event(event) -> None:
-        if event.info.name == "LogStartLine":
-            progress.update(task, total=event.data.total)
-        elif event.info.name == "NodeFinished":
-            progress.advance(task)
-
     args = [
         "build",
         # Rules on made-up rows say nothing about the files: `make test` runs them.
@@ -126,7 +112,7 @@ def run_dbt(warehouse: Path, progress: Progress, as_of: date | None) -> list[str
     # On a full disk the build fails by itself: a line of the log that cannot be written is no stack trace.
     logging.raiseExceptions = False
     try:
-        outcome = dbtRunner(callbacks=[on_event]).invoke(args)
+        outcome = dbtRunner(callbacks=[nodes_told(progress, seconds_before(warehouse))]).invoke(args)
     finally:
         signal.signal(signal.SIGINT, before)
         logging.raiseExceptions = True
@@ -145,6 +131,35 @@ def run_dbt(warehouse: Path, progress: Progress, as_of: date | None) -> list[str
         with duckdb.connect(warehouse / "work.duckdb", read_only=True) as con:
             raise BuildError([failure(con, r) for r in failed])
     return [f"{r.node.name}: {r.message}" for r in outcome.result if r.status == "warn"]
+
+
+def nodes_told(progress: Progress, before: dict[str, float]) -> Callable:
+    """What tells a bar of dbt's nodes; of the same nodes as before, they count by the seconds they took."""
+    task = progress.add_task("build models", total=None, done="")
+    n, finished = 0, 0
+
+    def on_event(event) -> None:
+        nonlocal n, finished
+        if event.info.name == "LogStartLine" and not n:
+            n = event.data.total
+            progress.update(task, total=sum(before.values()) if len(before) == n else n)
+        elif event.info.name == "NodeFinished":
+            finished += 1
+            counts = before.get(event.data.node_info.unique_id, 0) if len(before) == n else 1
+            progress.update(task, advance=counts, done=f"{finished}/{n}")
+
+    return on_event
+
+
+def seconds_before(warehouse: Path) -> dict[str, float]:
+    """Seconds of each node in the last build; nothing where it did not get through."""
+    try:
+        results = json.loads((warehouse / "target" / "run_results.json").read_text("utf-8"))["results"]
+        if not any(r["status"] in ("error", "fail", "runtime error", "skipped") for r in results):
+            return {r["unique_id"]: r["execution_time"] for r in results}
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # no build before, or one that was killed while it wrote
+    return {}
 
 
 def run_audit(warehouse: Path) -> None:
@@ -176,8 +191,8 @@ def failure(con: duckdb.DuckDBPyConnection, result) -> Failure:
     return Failure(result.node.name, result.message, frame.to_dict("records"), count)
 
 
-def print_summary(console: Console, files, mart: Path, warnings: list[str], as_of: date | None) -> None:
-    """What the build read and made."""
+def summary(files, mart: Path, warnings: list[str], as_of: date | None) -> dict:
+    """What the build read and made, as plain values."""
     counts = catalogue.summary(files)
     with duckdb.connect(mart.parent / "work.duckdb", read_only=True) as con:
         cells = con.sql("select count(*) from intermediate.int_cell").fetchone()[0]
@@ -189,30 +204,48 @@ def print_summary(console: Console, files, mart: Path, warnings: list[str], as_o
             "select distinct return_name || '/' || edition from dim_edition "
             "where published_on is null and return_name <> 'geography' order by 1"
         ).fetchall()
+    return {
+        "version": package_version(),
+        "as_of": (as_of or date.today()).isoformat(),
+        "is_synthetic": any(f.is_synthetic for f in files),
+        "files_read": counts["read"],
+        "files_ignored": counts["ignored"],
+        "cells": cells,
+        "indicators": indicators,
+        "la_years": la_years,
+        "first_year": first,
+        "last_year": last,
+        "warnings": warnings,
+        "undated_editions": [name for (name,) in undated],
+        "mart": str(mart),
+    }
+
+
+def print_summary(console: Console, made: dict, as_of: date | None) -> None:
+    """The same for people."""
     lines = [
-        ("files read", f"{counts['read']:,}"),
-        ("files ignored", f"{counts['ignored']:,}  (reasons in relation raw_file)"),
-        ("cells", f"{cells:,}"),
-        ("indicators", f"{indicators:,}"),
-        ("LA-years", f"{la_years:,}  ({first} to {last})"),
-        ("warnings", f"{len(warnings):,}"),
-        ("mart", str(mart)),
+        ("files read", f"{made['files_read']:,}"),
+        ("files ignored", f"{made['files_ignored']:,}  (reasons in relation raw_file)"),
+        ("cells", f"{made['cells']:,}"),
+        ("indicators", f"{made['indicators']:,}"),
+        ("LA-years", f"{made['la_years']:,}  ({made['first_year']} to {made['last_year']})"),
+        ("warnings", f"{len(made['warnings']):,}"),
+        ("mart", made["mart"]),
     ]
     if as_of:
-        lines.insert(0, ("as of", as_of.isoformat()))
+        lines.insert(0, ("as of", made["as_of"]))
     for name, value in lines:
         console.print(f"{name:<16}{value}", highlight=False, soft_wrap=True)
-    if undated:
+    if made["undated_editions"]:
         console.print(
-            "no publication date, so taken as known from today: "
-            + ", ".join(name for (name,) in undated)
-            + " (add rows to seeds/layouts/publication_dates.csv)",
+            f"no publication date, so taken as known from today: {', '.join(made['undated_editions'])}"
+            " (add rows to seeds/layouts/publication_dates.csv)",
             highlight=False,
             soft_wrap=True,
         )
-    for warning in warnings:
+    for warning in made["warnings"]:
         console.print(f"  {warning}", highlight=False)
-    if any(f.is_synthetic for f in files):
+    if made["is_synthetic"]:
         console.print(
             "SYNTHETIC DATA: made-up figures in the publishers' layouts; no number here is real.",
             style="bold",

@@ -9,6 +9,7 @@ figure of any authority, authorities lost. What the cells say is left to dbt's g
 import os
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -24,6 +25,7 @@ from pipeline.grids import header_fingerprint
 from pipeline.publish import MART
 from pipeline.seeds import read_seed
 from pipeline.settings import raw_dir, warehouse_dir
+from pipeline.terminal import print_json, progress_bar, track
 from pipeline.words import SHOWN, aligned, counted, some
 
 ORDER = ["missing", "changed", "renamed", "new"]
@@ -54,20 +56,35 @@ class Report:
     harms: list[InputError]
 
 
-def check(console: Console, without_missing: bool = False) -> bool:
+def check(console: Console, without_missing: bool = False, as_json: bool = False) -> bool:
     """Print what changed since the last build; return whether a build would go on.
 
     Faults that stop a build while it reads files are collected, not raised one by one.
     """
     warehouse, faults = warehouse_dir(), []
-    with console.status("reading files"):
+    with progress_bar(console) as progress:
         files = catalogue.scan(raw_dir(), faults.append)
-        catalogue.read_grids(raw_dir(), files, warehouse / "cache", on_error=faults.append)
+        reading = partial(track, progress, words="read files")
+        catalogue.read_grids(raw_dir(), files, warehouse / "cache", reading, faults.append)
+        progress.add_task("compare", total=None, done="")
         report = compare(files, warehouse, without_missing)
         faults = [with_row(fault, files, warehouse / "cache") for fault in faults]
     harms = faults + report.harms
     counts = Counter(change.status for change in report.changes)
     same = len(files) - sum(n for status, n in counts.items() if status != "missing")
+    if as_json:
+        print_json(
+            {
+                "would_build": not harms,
+                "last_build": report.last,
+                "raw_dir": str(raw_dir()),
+                "files": {"all": len(files), **{s: counts[s] for s in ORDER}, "not_read": len(faults)},
+                "changes": plain(report.changes),
+                "headers": report.headers,
+                "harms": [vars(harm) for harm in harms],
+            }
+        )
+        return not harms
     said = [f"{same} the same" if report.compared else f"{len(files)}"]
     said += [f"{counts[status]} {status}" for status in ORDER if counts[status]]
     said += [f"{len(faults)} not read"] if faults else []
@@ -88,15 +105,14 @@ def check(console: Console, without_missing: bool = False) -> bool:
     return not harms
 
 
-def before_dbt(files: list[RawFile], warehouse: Path, without_missing: bool) -> list[str]:
-    """Lines that tell a build's summary what changed; raise BuildError for harm."""
+def before_dbt(files: list[RawFile], warehouse: Path, without_missing: bool) -> tuple[list[Change], str]:
+    """What changed, and where there is a mart that cannot tell, why; raise BuildError for harm."""
     report = compare(files, warehouse, without_missing)
     if report.harms:
         rows = [{k: getattr(h, k) for k in ("file", "found", "expected", "action")} for h in report.harms]
         raise BuildError([Failure("la-mart check", "", rows[:SHOWN], len(rows))])
-    if report.compared or not os.path.lexists(warehouse / MART):
-        return change_lines(report.changes)
-    return [f"  not known: {report.last}"]
+    has_mart = os.path.lexists(warehouse / MART)
+    return report.changes, report.last if has_mart and not report.compared else ""
 
 
 def compare(files: list[RawFile], warehouse: Path, without_missing: bool) -> Report:
@@ -184,13 +200,24 @@ def changes_of(files: list[RawFile], last: list[dict]) -> list[Change]:
     return changes + [Change("missing", None, r) for r in gone.values()]
 
 
-def change_lines(changes: list[Change]) -> list[str]:
-    """One aligned line a file, in order of status and path."""
-    rows = [
-        (c.status, c.path, (c.file.family if c.file else c.was["family"]) or "ignored", "; ".join(c.notes))
+def plain(changes: list[Change]) -> list[dict]:
+    """Changes as plain values, in order of status and path."""
+    return [
+        {
+            "status": c.status,
+            "path": c.path,
+            "family": c.file.family if c.file else c.was["family"],
+            "notes": c.notes,
+        }
         for c in sorted(changes, key=lambda c: (ORDER.index(c.status), c.path))
     ]
-    return aligned(rows)
+
+
+def change_lines(changes: list[Change]) -> list[str]:
+    """One aligned line a file, in order of status and path."""
+    return aligned(
+        [(c["status"], c["path"], c["family"] or "ignored", "; ".join(c["notes"])) for c in plain(changes)]
+    )
 
 
 def missing_files(changes: list[Change], warehouse: Path) -> list[InputError]:

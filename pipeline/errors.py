@@ -9,9 +9,17 @@ class InputError(Exception):
     Printed as it is, without a stack trace; the process ends with exit code 1.
     """
 
+    exit_code = 1
+
     def __init__(self, file: str, found: str, expected: str, action: str):
         self.file, self.found, self.expected, self.action = file, found, expected, action
         super().__init__(f"{file}\n  found:    {found}\n  expected: {expected}\n  do:       {action}")
+
+
+class UsageError(InputError):
+    """Options that do not go together."""
+
+    exit_code = 2
 
 
 @dataclass

@@ -8,6 +8,8 @@ from pathlib import Path
 from rich.console import Console
 
 from pipeline.errors import InputError
+from pipeline.terminal import progress_bar, track
+from python_stats import mart
 from python_stats.explore import site
 
 MARK = Path("data") / "index.js"
@@ -20,8 +22,10 @@ def explore(console: Console, args: Namespace) -> None:
     Raises InputError if another folder or file is there, MartError if there is no mart; OSError, as when
     the disk is full, leaves the pages that were there.
     """
-    with console.status("writing the pages"):
-        n, size = write(args.out, site.files())
+    indicators = mart.query("select count(distinct indicator_code) as n from fct_indicator")["n"].iloc[0]
+    total = int(indicators) + len(site.ASSETS) + 2  # two more: the page and its index
+    with progress_bar(console) as progress:
+        n, size = write(args.out, track(progress, site.files(), "write pages", total))
     console.print(
         f"{args.out / 'index.html'}: {n:,} files, {size / 1e6:,.0f} MB", highlight=False, soft_wrap=True
     )

@@ -1,13 +1,13 @@
 """A query's rows as a CSV file that a spreadsheet opens rightly."""
 
 import csv
+from difflib import get_close_matches
 from pathlib import Path
 
 import duckdb
 
 from pipeline.errors import InputError
-from pipeline.publish import MART
-from pipeline.settings import warehouse_dir
+from python_stats import mart
 
 ROWS_AT_A_TIME = 50_000
 
@@ -16,16 +16,29 @@ def export(query: str, to: Path) -> int:
     """Write a relation of the mart, or the answer to a query, to a CSV file; return the number of rows.
 
     UTF-8 with a byte-order mark: without it Excel takes the file for another encoding. No value is an
-    empty cell. Raises InputError if there is no mart or it cannot answer; then the file is as it was.
+    empty cell. Raises MartError if there is no mart, InputError if it cannot answer; then the file is as it
+    was.
     """
-    mart = warehouse_dir() / MART
-    if not mart.exists():
+    if to.is_dir() or not to.parent.is_dir():
         raise InputError(
-            str(mart), "no mart", "a mart that was built", "run make build, or set WAREHOUSE_DIR"
+            str(to),
+            "a folder" if to.is_dir() else f"no folder {to.parent}",
+            "a file to write, in a folder that is there",
+            "name a file in it" if to.is_dir() else "make the folder, or choose another",
         )
     part = to.with_name(f"{to.name}.part")
     try:
-        with duckdb.connect(mart, read_only=True) as con:
+        with mart.connect() as con:
+            names = [
+                name for (name,) in con.sql("select table_name from duckdb_tables() order by 1").fetchall()
+            ]
+            if query.isidentifier() and query not in names:
+                raise InputError(
+                    query,
+                    "no relation of that name",
+                    ", ".join(get_close_matches(query, names, 5) or names),
+                    "name one of these, or give a query in SQL",
+                )
             found = con.table(query) if query.isidentifier() else con.sql(query)
             if found is None:
                 raise duckdb.InvalidInputException("this asks for no rows")
@@ -42,7 +55,8 @@ def export(query: str, to: Path) -> int:
             query,
             str(error).strip(),
             "a relation of the mart, or one query on it",
-            "look up the names of relations in README.md, of indicators in relation dim_indicator",
+            "look up columns with: la-mart export 'describe mart_la_year' columns.csv, "
+            "indicators with: la-mart indicators",
         ) from None
     finally:
         part.unlink(missing_ok=True)

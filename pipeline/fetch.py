@@ -12,15 +12,17 @@ import os
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from shutil import copyfileobj
 from urllib.parse import urlsplit
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import DownloadColumn, TimeRemainingColumn
 
 from pipeline.archives import files_within
 from pipeline.catalogue import SYNTHETIC_LIST, content_hash
@@ -30,6 +32,7 @@ from pipeline.fetch_report import changed, differs, not_in_zip, report, shown, u
 from pipeline.seeds import read_seed, seed_of
 from pipeline.settings import SAMPLE, local_server, raw_dir
 from pipeline.sources import API, BY_HAND, DIFFERS, GOT, MISSING, RELEASE, THERE, Item, look, select
+from pipeline.terminal import print_json, progress_bar
 
 STATE = ".fetch"
 API_DATA_SETS = "https://api.education.gov.uk/statistics/v1/data-sets"
@@ -53,13 +56,18 @@ def fetch(
     items, lock, errors = select(names), read_lock(raw), []
     look(items, raw, lock)
     if not (dry_run or offline):
-        with alone(raw), bar(console) as progress:
-            fetcher = Fetcher(raw, lock, downloader(progress))
+        with alone(raw), progress_bar(console, DownloadColumn(), TimeRemainingColumn()) as progress:
+            task = progress.add_task("fetch")
+
+            def tell(done: int, total: int | None) -> None:
+                progress.update(task, completed=done, total=total)
+
+            fetcher = Fetcher(raw, lock, downloader(tell), partial(progress.reset, task))
             items, errors = fetcher.run(items), fetcher.errors
     else:
         errors = [differs(i) for i in items if i.state == DIFFERS]
     if as_json:
-        print(json.dumps({"files": [shown(i) for i in items], "errors": [vars(e) for e in errors]}, indent=2))
+        print_json({"files": [shown(i) for i in items], "errors": [vars(e) for e in errors]})
     else:
         lines = report(items, raw, long=bool(names)) + [line for e in errors for line in ["", str(e)]]
         console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
@@ -84,8 +92,8 @@ def official_dir(may_be_missing: bool) -> Path:
 class Fetcher:
     """Gets files into `raw`, one address after the other; collects the faults in `errors`."""
 
-    def __init__(self, raw: Path, lock: dict[str, dict], downloader: Downloader):
-        self.raw, self.lock, self.downloader = raw, lock, downloader
+    def __init__(self, raw: Path, lock: dict[str, dict], downloader: Downloader, next_one: Callable):
+        self.raw, self.lock, self.downloader, self.next_one = raw, lock, downloader, next_one
         self.errors: list[InputError] = []
 
     def run(self, items: list[Item]) -> list[Item]:
@@ -96,7 +104,8 @@ class Fetcher:
                 self.errors.append(differs(item))
             elif item.source.kind != BY_HAND:
                 groups.setdefault((item.source.kind, item.source.address), []).append(item)
-        for (kind, address), group in groups.items():
+        for n, ((kind, address), group) in enumerate(groups.items(), start=1):
+            self.next_one(description=f"fetch {n}/{len(groups)}")
             get = {RELEASE: self.get_release, API: self.get_data_sets}.get(kind, self.get_file)
             with self.faults():
                 items = items + (get(address, group) or [])
@@ -308,7 +317,7 @@ def refuse_other_content(part: Path, name: str, address: str) -> None:
         raise fault
 
 
-def downloader(progress: Progress) -> Downloader:
+def downloader(tell: Callable[[int, int | None], None]) -> Downloader:
     """One that may ask the hosts of the register, or a server on this machine in their place."""
     local = local_server()
     if local and not re.fullmatch(r"http://127\.0\.0\.1:\d+", local):
@@ -318,19 +327,8 @@ def downloader(progress: Progress) -> Downloader:
             "http://127.0.0.1:<port>; it is for tests",
             "unset FETCH_LOCAL_SERVER",
         )
-    task = progress.add_task("")
-
-    def tell(done: int, total: int | None) -> None:
-        progress.update(task, completed=done, total=total)
-
     hosts = {urlsplit(row["address"]).netloc for row in read_seed("sources", "sources") if row["address"]}
     return Downloader(hosts, Manners(), local, tell)
-
-
-def bar(console: Console) -> Progress:
-    """A progress bar, on a terminal only."""
-    columns = TextColumn("fetching"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def read_lock(raw: Path) -> dict[str, dict]:

@@ -8,13 +8,15 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.names import LAST, one_authority
+from pipeline.terminal import print_json, records
 from python_stats import mart, profile
 from python_stats.page import page
 
 WIDE = ("value", "rank", "band", "neighbours", "England", "beside England", "five years")
 NARROW = ("value", "rank", "band", "England", "five years")
-WIDE_ENOUGH = 140
-"""Columns of a terminal that leave the names of the indicators room beside all of WIDE."""
+WIDE_ENOUGH, WORDS_FIT = 140, 100
+"""Columns of a terminal that leave the names of the indicators room beside all of WIDE; beside NARROW with
+the trend in words, not as an arrow alone."""
 
 
 def show(console: Console, args: Namespace) -> None:
@@ -25,6 +27,9 @@ def show(console: Console, args: Namespace) -> None:
     names = mart.query("from dim_local_authority where la_type <> 'joint return'").set_index("la_code")
     la_code = one_authority(args.la, names, args.year or LAST)
     of = profile.profile_of(la_code, args.year, args.theme)
+    if args.json:
+        print_json(plain(of))
+        return
     if args.html:
         args.html.write_text(page(of), encoding="utf-8")
         console.print(f"{args.html}: {len(of.figures)} indicators", highlight=False, soft_wrap=True)
@@ -35,7 +40,7 @@ def show(console: Console, args: Namespace) -> None:
         highlight=False,
     )
     for theme, figures in of.figures.groupby("theme", sort=False):
-        console.print(table_of(theme, figures, console.width >= WIDE_ENOUGH))
+        console.print(table_of(theme, figures, console.width))
     if len(of.elsewhere):
         console.print(
             f"{len(of.elsewhere)} more indicators are not published for {of.year} (their last years are "
@@ -53,9 +58,30 @@ def show(console: Console, args: Namespace) -> None:
         console.print("SYNTHETIC DATA: made-up figures; no number here is real.", style="bold")
 
 
-def table_of(theme: str, figures: pd.DataFrame, is_wide: bool) -> Table:
+def plain(of: profile.Profile) -> dict:
+    """The profile as plain values, its tables as lists of objects."""
+    return {
+        "la_code": of.authority["la_code"],
+        "la_name": of.authority["la_name"],
+        "year": of.year,
+        "judgement": profile.judgement_words(of.judgement),
+        "is_synthetic": of.is_synthetic,
+        "neighbours": of.neighbours,
+        "figures": records(of.figures.drop(columns="place")),
+        "elsewhere": records(of.elsewhere),
+    }
+
+
+def table_of(theme: str, figures: pd.DataFrame, width: int) -> Table:
     """The indicators of a theme, a line each; a narrow terminal has the names and the chief columns."""
-    table = Table(title=theme.capitalize(), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(
+        title=theme.capitalize(),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    is_wide = width >= WIDE_ENOUGH
     table.add_column("indicator", overflow="fold", min_width=26)
     right = ("value", "rank", "neighbours", "England")
     for name in NARROW if not is_wide else WIDE:
@@ -73,8 +99,15 @@ def table_of(theme: str, figures: pd.DataFrame, is_wide: bool) -> Table:
             "neighbours": f"{neighbours} ({int(figure.neighbours_n)})" if neighbours else "",
             "England": profile.number(figure.england_value, figure),
             "beside England": profile.against_england(figure),
-            "five years": (trend if is_wide or trend[:1] in ("↗", "↘") else trend[: trend.startswith("→")])
+            "five years": shortened(trend, width)
             + (" [bold]!![/bold]" if figure.worse_and_worsening else ""),
         }
         table.add_row(figure.label, *(cells[name] for name in (WIDE if is_wide else NARROW)))
     return table
+
+
+def shortened(trend: str, width: int) -> str:
+    """A trend in words as far as there is room for them: why there is none goes first, then what it means."""
+    if width >= WIDE_ENOUGH or (width >= WORDS_FIT and trend[:1] in ("↗", "↘")):
+        return trend
+    return trend[:1] if trend[:1] in ("↗", "↘", "→") else ""

@@ -23,14 +23,15 @@ from rich.console import Console
 
 from pipeline.comments import comment
 from pipeline.errors import InputError
-from pipeline.settings import warehouse_dir
+from pipeline.settings import package_version, warehouse_dir
+from pipeline.terminal import print_json
 
 MART = "mart.duckdb"
 BUILDS, PUBLISHED, PARQUET, MANIFEST = "builds", "published", "parquet", "manifest.json"
 BUILD_TABLE = "mart_build"
 BUILD_COMMENTS = (
     "Grain: the published build, one row.",
-    {"build_id": "Folder below builds/, the time in UTC."},
+    {"build_id": "Folder below builds/, the time in UTC.", "version": "Of la-mart, which built it."},
 )
 KEPT = 3
 """Published builds that stay, the newest included: a bad one can be taken back, and the one before it."""
@@ -130,7 +131,9 @@ def copy_marts(work: Path, part: Path, build_id: str) -> list[dict]:
             )
         for macro, definitions in macros:
             con.execute(f'create macro "{macro}" {definitions}')
-        con.execute(f"create table {BUILD_TABLE} as select ? as build_id", [build_id])
+        con.execute(
+            f"create table {BUILD_TABLE} as select ? as build_id, ? as version", [build_id, package_version()]
+        )
         con.execute("detach work")
         comment(con, {BUILD_TABLE: BUILD_COMMENTS})
         # Said here, not swallowed when the file is closed: a disk that is full.
@@ -148,6 +151,7 @@ def write_manifest(work: Path, part: Path, build_id: str, as_of: date | None, ma
         ).fetchall()
     manifest = {
         "build_id": build_id,
+        "version": package_version(),
         "as_of": (as_of or date.today()).isoformat(),
         "is_synthetic": any(row[3] for row in inputs),
         "mart": {"file": MART, "bytes": (part / MART).stat().st_size, "sha256": sha256(part / MART)},
@@ -212,11 +216,23 @@ def show_builds(console: Console, args: Namespace) -> None:
     if not args.list:
         with only_one(warehouse):
             rollback(warehouse, args.build_id)
-    for build_id in sorted(build_ids(warehouse)):
-        manifest = json.loads((warehouse / BUILDS / build_id / MANIFEST).read_text("utf-8"))
-        mark = "<- published" if build_id == published_id(warehouse) else ""
-        kind = "synthetic" if manifest["is_synthetic"] else "official"
-        console.print(f"{build_id}  as of {manifest['as_of']}  {kind}  {mark}".rstrip(), highlight=False)
+    builds = [described(warehouse, build_id) for build_id in sorted(build_ids(warehouse))]
+    if args.json:
+        print_json(builds)
+        return
+    for build in builds:
+        mark = "<- published" if build["is_published"] else ""
+        kind = "synthetic" if build["is_synthetic"] else "official"
+        line = f"{build['build_id']}  as of {build['as_of']}  {kind}  {mark}".rstrip()
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+def described(warehouse: Path, build_id: str) -> dict:
+    """A build that is kept, as plain values."""
+    manifest = json.loads((warehouse / BUILDS / build_id / MANIFEST).read_text("utf-8"))
+    # Builds of before 0.1.0 do not say their version.
+    about = {key: manifest.get(key) for key in ("version", "as_of", "is_synthetic")}
+    return {"build_id": build_id, **about, "is_published": build_id == published_id(warehouse)}
 
 
 def sync(path: Path) -> None:

@@ -1,23 +1,23 @@
 """What editions changed of what earlier ones had printed: tables from the published mart."""
 
-import json
 from argparse import Namespace
+from difflib import get_close_matches
 
 import duckdb
 import pandas as pd
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from pipeline.errors import InputError
 from pipeline.names import one_authority
-from pipeline.publish import MART
-from pipeline.settings import warehouse_dir
+from pipeline.terminal import print_json, print_table, records
+from python_stats import mart
 
 HEADS = {
     "return_name": "return", "edition_from": "from", "edition_to": "to", "la_code": "code",
     "la_name": "authority", "value_from": "was", "value_to": "is", "revised_pct": "%",
 }  # fmt: skip
+# What a narrow terminal goes without, the first first.
+DROPPABLE = ["other", "unsuppressed", "suppressed", "difference", "la_code", "change", "cells", "return_name"]
 COUNTS = ["n_cells", "n_figures", "n_revised", "n_suppressed", "n_unsuppressed", "n_other"]
 
 # How the cells printed again fared, by family, authority and pair of editions.
@@ -66,25 +66,23 @@ OF_INDICATOR = """
 def revisions(console: Console, args: Namespace) -> None:
     """Print what editions changed: by family, by authority, and the largest changes.
 
-    Raises InputError if the mart, the return, the edition, the authority or the indicator is not there.
+    Raises MartError without a mart, InputError if it has no such return, edition, authority or indicator.
     """
-    mart = warehouse_dir() / MART
-    if not mart.exists():
-        raise InputError(
-            str(mart), "no mart", "a mart that was built", "run make build, or set WAREHOUSE_DIR"
-        )
-    with duckdb.connect(mart, read_only=True) as con:
+    with mart.connect() as con:
         tables = tables_of(con, args.return_name, args.edition, args.la, args.indicator)
     if args.csv:
-        tables["changes"].to_csv(args.csv, index=False)
+        with args.csv.open("w", encoding="utf-8", newline="") as file:
+            tables["changes"].to_csv(file, index=False)
     tables = {name: frame if name == "editions" else frame.head(args.limit) for name, frame in tables.items()}
     if args.json:
-        frames = {name: json.loads(frame.to_json(orient="records")) for name, frame in tables.items()}
-        console.print_json(data=frames)
+        print_json({name: records(frame) for name, frame in tables.items()})
         return
-    print_table(console, "What each edition changed, most revised first", tables["editions"])
-    print_table(console, "Authorities most affected", tables["authorities"])
-    print_table(console, "Largest changes (by difference squared over size)", tables["changes"])
+    for title, name in (
+        ("What each edition changed, most revised first", "editions"),
+        ("Authorities most affected", "authorities"),
+        ("Largest changes (by difference squared over size)", "changes"),
+    ):
+        print_table(console, title, tables[name], HEADS, [c for c in DROPPABLE if c in tables[name]])
     if args.csv:
         console.print(f"all changes: {args.csv}", highlight=False)
 
@@ -176,33 +174,11 @@ def known(name: str, value: str | None, have: pd.Series) -> None:
     if value is None or (have == value).any():
         return
     every = sorted(set(have))
-    near = [text for text in every if value.lower() in text.lower()] or every
+    near = [text for text in every if value.lower() in text.lower()] or get_close_matches(value, every, 5)
+    near = near or every
     raise InputError(
         f"--{name} {value}",
         f"no such {name} in the mart",
         ", ".join(near[:12]) + (" ..." if len(near) > 12 else ""),
-        f"name the {name} as the mart does",
+        "look it up with la-mart indicators" if name == "indicator" else "name one of these",
     )
-
-
-def print_table(console: Console, title: str, frame: pd.DataFrame) -> None:
-    """A frame as an aligned table; numbers to the right."""
-    if frame.empty:
-        console.print(f"{title}: none", highlight=False)
-        return
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in frame.columns:
-        is_number = pd.api.types.is_numeric_dtype(frame[name]) and name != "year"
-        table.add_column(HEADS.get(name, name), justify="right" if is_number else "left", overflow="fold")
-    for row in frame.itertuples(index=False):
-        table.add_row(*(text(value) for value in row))
-    console.print(table)
-
-
-def text(value) -> str:
-    """A value as people read it."""
-    if pd.isna(value):
-        return ""
-    if isinstance(value, float):
-        return f"{value:,.1f}" if value % 1 else f"{value:,.0f}"
-    return f"{value}"

@@ -1,6 +1,5 @@
 """Looking up what the mart calls things: `la-mart indicators` and `la-mart las`."""
 
-import json
 from argparse import Namespace
 from difflib import get_close_matches
 
@@ -9,10 +8,16 @@ from rich.console import Console
 
 from pipeline.errors import InputError
 from pipeline.names import matches, near, plain
-from pipeline.revisions import print_table
+from pipeline.terminal import print_json, print_table, records
 from python_stats import mart
 
-HEADS = {"indicator_code": "indicator", "source_returns": "returns"}
+HEADS = {
+    "indicator_code": "indicator", "source_returns": "returns", "la_code": "code", "la_name": "authority",
+    "la_type": "type", "region_name": "region", "ons_code": "ONS code", "first_year": "from",
+    "last_year": "to",
+}  # fmt: skip
+# What a narrow terminal goes without, the first first.
+DROPPABLE = ["unit", "polarity", "source_returns", "theme", "la_type", "ons_code"]
 INDICATORS = """
     with years as (
         select indicator_code, min(year) as first_year, max(year) as last_year
@@ -93,9 +98,9 @@ def las(console: Console, args: Namespace) -> None:
 def show(console: Console, frame: pd.DataFrame, as_json: bool, title: str, long: list[str]) -> None:
     """A frame as JSON, or as a table without its `long` columns; years read as years."""
     if as_json:
-        console.out(json.dumps(json.loads(frame.to_json(orient="records")), indent=2, ensure_ascii=False))
+        print_json(records(frame))
         return
     frame = frame.drop(columns=long)
     for name in ("first_year", "last_year"):
         frame[name] = frame[name].astype("Int64").astype("string")
-    print_table(console, title, frame.rename(columns=HEADS | {"first_year": "from", "last_year": "to"}))
+    print_table(console, title, frame, HEADS, [c for c in DROPPABLE if c in frame])

@@ -1,6 +1,7 @@
 """Where things are. Environment variables, all with a default."""
 
 import os
+from importlib.metadata import version
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -16,6 +17,11 @@ def raw_dir() -> Path:
 def warehouse_dir() -> Path:
     """WAREHOUSE_DIR: working database, cache and published mart; default `warehouse/`."""
     return Path(os.environ.get("WAREHOUSE_DIR") or PROJECT / "warehouse")
+
+
+def package_version() -> str:
+    """The version that pyproject.toml gives."""
+    return version("la-mart")
 
 
 def local_server() -> str:

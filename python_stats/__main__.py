@@ -1,10 +1,12 @@
 """Rankings, associations, models and published studies, from the published mart."""
 
 import argparse
+import os
 import sys
 from datetime import date
 from pathlib import Path
 
+import duckdb
 from rich.console import Console
 
 from python_stats import (
@@ -28,17 +30,62 @@ from python_stats.waves import report as waves_report
 
 EXAMPLES = """\
 examples:
-  python -m python_stats rank --indicator looked_after_3_plus_placements_pct --year 2025
-  python -m python_stats associate --indicator agency_rate_headcount_pct --indicator re_referrals_pct \\
-      --year 2015 --as-of 2016-04-01 --framework SIF --first --published-to 2016-03-11
-  python -m python_stats compare --indicator dental_check_pct --year 2018 --published-from 2018-01-01
-  python -m python_stats la-valle-2016 --ratings corrected --out reports
+  python -m python_stats rank --indicator dental_check_pct --year 2025
   python -m python_stats waves --judgement leaders --out reports
-  python -m python_stats chance --keep nothing --seed 7
   python -m python_stats report --out reports
-  python -m python_stats ofsted-45 --json - | jq '.tables["printed-beside-reproduced"]'
+  python -m python_stats ofsted-45 --json | jq .lead
 
-The mart is the published one of the folder WAREHOUSE_DIR, by default warehouse.
+Each command has more: python -m python_stats COMMAND --help. The mart is the
+published one of the folder WAREHOUSE_DIR, by default warehouse.
+"""
+# Below the options of each command; in each, `stats` is python -m python_stats.
+EXAMPLES_OF = {
+    "rank": """
+  stats rank --indicator looked_after_3_plus_placements_pct --year 2025
+  stats rank --indicator dental_check_pct --year 2025 --csv dental.csv""",
+    "associate": """
+  stats associate --indicator agency_rate_headcount_pct \\
+      --indicator re_referrals_pct --year 2015 --as-of 2016-04-01 \\
+      --framework SIF --first --published-to 2016-03-11
+  stats associate --indicator re_referrals_pct --year 2015 --method pearson""",
+    "compare": """
+  stats compare --indicator dental_check_pct --year 2018 \\
+      --published-from 2018-01-01""",
+    "model": """
+  stats model --indicator dental_check_pct --indicator imd_average_score \\
+      --year 2018 --published-from 2018-01-01 --kind ordinal""",
+    "la-valle-2016": """
+  stats la-valle-2016 --out reports
+  stats la-valle-2016 --ratings corrected --rule take-ties-in""",
+    "ofsted-45": """
+  stats ofsted-45 --out reports""",
+    "waves": """
+  stats waves --out reports
+  stats waves --judgement leaders --method spearman --seed 7""",
+    "chance": """
+  stats chance --out reports
+  stats chance --keep nothing --simulations 1000 --seed 7""",
+    "reliability": """
+  stats reliability --out reports
+  stats reliability --indicator dental_check_pct --indicator re_referrals_pct""",
+    "change": """
+  stats change --indicator re_referrals_pct --baseline own-mean""",
+    "suppression": """
+  stats suppression --out reports""",
+    "predict": """
+  stats predict --repeats 10 --out reports""",
+    "panel": """
+  stats panel --out reports""",
+    "report": """
+  stats report --out reports
+  stats report --full --out reports""",
+}
+JSON = """
+  stats {name} ... --json | jq '.tables | keys'
+
+--json prints title, lead and, by the slug of its title, every table:
+  {{"title": "...", "lead": "...", "is_synthetic": true,
+   "tables": {{"a-table": [{{"la_code": "355", "value": 12.3}}]}}}}
 """
 
 
@@ -53,11 +100,23 @@ def parser() -> argparse.ArgumentParser:
     found = main_parser.add_subparsers(dest="command", required=True, metavar="command")
 
     def command(name: str, words: str, run) -> argparse.ArgumentParser:
-        added = found.add_parser(name, help=words, description=words.capitalize() + ".")
+        added = found.add_parser(
+            name,
+            help=words,
+            description=f"{words[0].upper()}{words[1:]}.".replace("%%", "%"),
+            epilog=f"examples (stats is python -m python_stats):{EXAMPLES_OF[name]}{JSON.format(name=name)}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         added.set_defaults(run=run)
         given = added.add_argument_group("where the result goes, besides the terminal")
         given.add_argument("--csv", type=Path, metavar="FILE", help="the first table")
-        given.add_argument("--json", metavar="FILE", help="words and all tables; - prints them instead")
+        given.add_argument(
+            "--json",
+            metavar="FILE",
+            nargs="?",
+            const="-",
+            help="words and all tables; without FILE, or with -, printed instead",
+        )
         given.add_argument("--out", type=Path, metavar="DIR", help="a page, Markdown, all tables and figures")
         return added
 
@@ -295,7 +354,20 @@ def main(argv: list[str] | None = None) -> int:
             results.write_csv(result, args.csv)
         if args.out:
             print(results.write(result, args.out), file=sys.stderr)
-    except (mart.MartError, OSError) as error:
+        sys.stdout.flush()
+    except BrokenPipeError:  # as by `| head`: who reads has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    except duckdb.Error as error:
+        print(f"{mart.mart_path()}: {error}\n  do: build it with this version: make build", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error}\n  do: name a file or folder that can be written", file=sys.stderr)
+        return 1
+    except mart.MartError as error:
         print(error, file=sys.stderr)
         return 1
     return 0

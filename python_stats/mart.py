@@ -20,13 +20,24 @@ def mart_path() -> Path:
 def query(sql: str, parameters: list | dict | None = None) -> pd.DataFrame:
     """Run one query on the published mart.
 
-    Raises MartError when no mart has been published.
+    Raises MartError when no mart has been published, or it cannot be read.
     """
+    with connect() as con:
+        return con.execute(sql, parameters or []).df()
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """The published mart, read-only. Raises MartError when there is none, or it cannot be read."""
     path = mart_path()
     if not path.exists():
         raise MartError(f"no published mart at {path}\n  do: make build, or set WAREHOUSE_DIR")
-    with duckdb.connect(path, read_only=True) as con:
-        return con.execute(sql, parameters or []).df()
+    try:
+        return duckdb.connect(path, read_only=True)
+    except duckdb.Error as error:
+        raise MartError(
+            f"{path} cannot be read: {str(error).splitlines()[0]}\n"
+            "  do: la-mart rollback to let the build before take its place, or make build"
+        ) from None
 
 
 def indicator(code: str) -> pd.Series:
@@ -43,7 +54,7 @@ def indicator(code: str) -> pd.Series:
         )
         raise MartError(
             f"no indicator {code!r}\n  nearest: {', '.join(near.indicator_code)}\n"
-            "  do: look it up in relation dim_indicator"
+            "  do: look it up with la-mart indicators"
         )
     return found.iloc[0]
 
@@ -66,7 +77,8 @@ def indicator_year(code: str, year: int) -> pd.DataFrame:
         years = query(
             "select distinct year from fct_indicator where indicator_code = ? order by year", [code]
         )
-        raise MartError(f"no {code} in {year}\n  years it has: {', '.join(map(str, years.year)) or 'none'}")
+        have = ", ".join(map(str, years.year)) or "none"
+        raise MartError(f"no {code} in {year}\n  years it has: {have}\n  do: choose one of these")
     return frame
 
 

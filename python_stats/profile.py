@@ -69,7 +69,7 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
     """
     authorities = mart.query("from dim_local_authority where la_code = ?", [la_code])
     if authorities.empty:
-        raise mart.MartError(f"no authority {la_code!r}\n  do: look it up in relation dim_local_authority")
+        raise mart.MartError(f"no authority {la_code!r}\n  do: look it up with la-mart las")
     authority = authorities.iloc[0]
     years = mart.query(
         "select min(year) as first, max(year) as last from fct_benchmark "
@@ -79,7 +79,9 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
     year = int(years["last"]) if year is None and pd.notna(years["last"]) else year
     themes = mart.query("select distinct theme from dim_indicator order by theme")["theme"].tolist()
     if theme is not None and theme not in themes:
-        raise mart.MartError(f"no theme {theme!r}\n  there are: {', '.join(themes)}")
+        raise mart.MartError(
+            f"no theme {theme!r}\n  there are: {', '.join(themes)}\n  do: choose one of these"
+        )
     chosen = mart.query(
         "select *, row_number() over () as place from dim_indicator where theme = $theme "
         # The same shares in the form of a study stand beside those that are published.
@@ -96,6 +98,7 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
         raise mart.MartError(
             f"nothing of {authority['la_name']} in {year or 'any year'}\n"
             f"  the mart has figures of it for {years['first']} to {years['last']}; it {existence(authority)}"
+            "\n  do: choose another --year"
         )
     about = ["indicator_code", "label", "definition", "unit", "decimals", "multiplier", "polarity", "theme"]
     figures = figures.merge(chosen[[*about, "limits", "breaks", "break_years", "place"]], on="indicator_code")

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 
 import jinja2
@@ -25,6 +26,8 @@ WHOLE = re.compile(
     r"^(n|n_.*|m|df\d?|rank|times|ties|within|variable_no|year|events|step|n_authorities|categories|groups"
     r"|observed|passed|holm|bh)$"
 )
+WRAPPED = 24
+"""Letters of a text that a terminal has room for beside others; longer ones wrap."""
 SHORTEST_P = 0.0001
 
 
@@ -127,18 +130,35 @@ def show(result: Result, console: Console) -> None:
             console.print(f"\n[bold]{part.title}[/bold]")
             console.print(part.text, highlight=False)
             continue
-        table = Table(title=part.title, title_justify="left", caption=part.text, caption_justify="left")
-        for column in columns(part):
-            numeric = is_number(part.table, column)
-            table.add_column(
-                heading(column), justify="right" if numeric else "left", no_wrap=numeric, overflow="fold"
-            )
-        for row in rows(part):
-            table.add_row(*row)
-        console.print()
-        console.print(table)
+        print_table(part, console)
     if result.is_synthetic:
         console.print(SYNTHETIC, style="bold")
+
+
+def print_table(part: Part, console: Console) -> None:
+    """The table of a part; what is too wide for the terminal is continued below, beside the first words."""
+    names, cells = columns(part), rows(part)
+    numeric = [is_number(part.table, name) for name in names]
+    widths = [
+        min(max(map(len, texts)), max(map(len, texts)) if is_numeric else WRAPPED) + 3
+        for is_numeric, *texts in zip(numeric, map(heading, names), *cells, strict=True)
+    ]
+    key = numeric.index(False) if False in numeric else 0
+    blocks = [[]]
+    for i in range(len(names)):
+        if len(blocks[-1]) > 1 and sum(widths[j] for j in [*blocks[-1], i]) + 1 > console.width:
+            blocks.append([key])
+        blocks[-1].append(i)
+    console.print()
+    for n, block in enumerate(blocks):
+        table = Table(title=part.title if n == 0 else None, title_justify="left", caption_justify="left")
+        table.caption = part.text if n == len(blocks) - 1 else None
+        for i in block:
+            side = "right" if numeric[i] else "left"
+            table.add_column(heading(names[i]), justify=side, no_wrap=numeric[i], overflow="fold")
+        for row in cells:
+            table.add_row(*(row[i] for i in block))
+        console.print(table)
 
 
 def as_json(result: Result) -> str:
@@ -204,6 +224,7 @@ def html(result: Result) -> str:
     return environment.get_template("result.html.jinja").render(
         result=result,
         synthetic=SYNTHETIC,
+        version=version("la-mart"),
         parts=[
             {
                 "part": part,

@@ -22,6 +22,12 @@ OFFICIAL = os.environ.get("RAW_DIR")
 NO_WARNINGS = ["error", "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"]
 
 
+# The tests of `make test-fast`.
+FAST = "not build"
+# Who uses one of these fixtures waits for a build.
+BUILDING = {"sample_warehouse", "official_raw", "built_only", "documentation"}
+
+
 def pytest_addoption(parser):
     """The option that runs the long simulations."""
     parser.addoption("--slow", action="store_true", help="also run the long simulations")
@@ -35,6 +41,9 @@ def pytest_collection_modifyitems(config, items):
     2026-11-28: the long simulations, and the report of the official files, take longer than CI may; CI runs
     shorter tests of their parts. Whoever changes a method runs them.
     """
+    for item in items:
+        if BUILDING & set(item.fixturenames):
+            item.add_marker(pytest.mark.build)
     # First, as their mart takes longest to build: with several workers the others do the rest meanwhile.
     items.sort(key=lambda item: item.get_closest_marker("real") is None)
     if not OFFICIAL:
@@ -50,11 +59,13 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def project_parsed_once(tmp_path_factory):
+def project_parsed_once(request, tmp_path_factory):
     """dbt parses the project once for all builds of a worker: it is the same in each."""
     parsed = []
 
     def runner(callbacks):
+        if request.config.option.markexpr == FAST:
+            pytest.fail("a test that builds by itself needs the mark build")
         if not parsed:
             folder = str(tmp_path_factory.mktemp("parsed"))
             args = ["parse", "--quiet", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]

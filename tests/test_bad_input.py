@@ -82,11 +82,12 @@ class EveryModelThenEveryTest:
         return dbtRunner(callbacks=self.callbacks).invoke(["test", *args[1:]])
 
 
+@pytest.mark.build
 def test_what_a_guard_knows_stops_by_name(tmp_path, published, monkeypatch, capsys):
     raw = raw_folder(tmp_path, {case.file for case in guards.CASES})
     break_files(raw, guards.CASES)
     # What la-mart check knows too stops there: here the guards behind it.
-    monkeypatch.setattr("pipeline.check.before_dbt", lambda *args: [])
+    monkeypatch.setattr("pipeline.check.before_dbt", lambda *args: ([], ""))
     monkeypatch.setattr("pipeline.build.dbtRunner", EveryModelThenEveryTest)
     monkeypatch.setattr("pipeline.build.ROWS_SHOWN", 10_000)
     code, out, err = run_build(monkeypatch, capsys, raw, published)
@@ -142,6 +143,7 @@ def test_no_raw_files_stop_the_build(kind, tmp_path, published, monkeypatch, cap
     assert "RAW_DIR" in err and "do:" in err and "Traceback" not in out + err
 
 
+@pytest.mark.build
 def test_plain_dbt_build_says_the_same(tmp_path):
     """Without la-mart: the message of the catalogue reaches dbt's user, and the exit is not 0."""
     raw = raw_folder(tmp_path, [reading.WIDE])

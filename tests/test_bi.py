@@ -219,7 +219,7 @@ def test_no_code_is_damaged_where_excel_takes_it_for_a_number(mart):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("nonesuch", "nonesuch does not exist"),
+        ("nonesuch", "no relation of that name"),
         ("select no_column from dim_year", "no_column"),
         ("selekt", "selekt"),
         ("delete from dim_year", "read-only"),

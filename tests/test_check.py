@@ -347,6 +347,7 @@ def without_dbt(monkeypatch):
     monkeypatch.setattr("pipeline.build.run_dbt", lambda *args: begun.append(args) or [])
     monkeypatch.setattr("pipeline.build.run_audit", lambda *args: None)
     monkeypatch.setattr("pipeline.build.publish", lambda warehouse, *args, **named: warehouse / "mart.duckdb")
+    monkeypatch.setattr("pipeline.build.summary", lambda *args: {})
     monkeypatch.setattr("pipeline.build.print_summary", lambda *args: None)
     return begun
 

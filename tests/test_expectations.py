@@ -173,6 +173,7 @@ def test_validate_without_a_build_says_what_to_do(tmp_path, monkeypatch, capsys)
     assert "make build" in capsys.readouterr().err
 
 
+@pytest.mark.build
 def test_a_broken_promise_stops_the_publishing(small_raw, tmp_path, monkeypatch, capsys):
     from expectations.audit import Audit
 

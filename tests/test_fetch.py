@@ -8,7 +8,6 @@ import shlex
 import time
 
 import pytest
-from rich.console import Console
 
 from pipeline import cli, fetch, sources
 from pipeline.catalogue import scan
@@ -453,11 +452,6 @@ def test_a_second_fetch_into_the_same_folder_is_refused(run):
     with fetch.alone(run.raw):
         done, said, _ = run({FILE: whole(CSV)})
     assert done == 1 and "another fetch at work" in said
-
-
-def test_the_bar_is_for_a_terminal_alone():
-    assert fetch.bar(Console(force_terminal=False)).disable
-    assert not fetch.bar(Console(force_terminal=True)).disable
 
 
 def test_every_command_of_the_release_day_is_one():

@@ -226,6 +226,7 @@ def add_2026(raw: Path) -> Path:
     return path
 
 
+@pytest.mark.build
 def test_without_an_overall_grade_the_sub_judgements_stand(raw, tmp_path):
     header = header_of_history(add_2026(raw))
     assert "Overall effectiveness" not in header and len(header) == 12
@@ -254,6 +255,7 @@ def header_of_history(path: Path) -> list[str]:
     return [c.value for c in sheet[3]]
 
 
+@pytest.mark.build
 def test_the_mart_builds_without_inspections(raw, tmp_path):
     shutil.rmtree(raw / "ofsted")
     with duckdb.connect(build_at(raw, tmp_path / "warehouse"), read_only=True) as mart:

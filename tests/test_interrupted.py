@@ -51,6 +51,7 @@ main(["build"])
 """
 
 
+@pytest.mark.build
 def test_a_build_that_is_killed_leaves_the_mart_and_the_next_one_goes_through(
     small_raw, small_work, monkeypatch, capsys
 ):
@@ -139,6 +140,7 @@ print(json.dumps(became))
 """
 
 
+@pytest.mark.build
 def test_a_disk_that_is_full_or_read_only_stops_in_one_message_and_leaves_the_mart(small_raw, small_work):
     """A real one, in memory."""
     disk = small_work / "disk"

@@ -44,6 +44,7 @@ def test_a_folder_that_exists_is_not_written_over(tmp_path):
     assert main(["sample", "--out", str(tmp_path)]) == 1
 
 
+@pytest.mark.build
 def test_a_year_is_added_as_its_page_says(sample_warehouse, tmp_path):
     """Files of an edition nobody has seen, in the layouts of the last; the sample is made on the way."""
     project = copy_of_the_project(tmp_path / "project")

@@ -98,6 +98,7 @@ def test_deprivation_is_carried_and_says_so(sample):
     assert [y for y, _, carried, _ in rows if not carried] == [2016, 2020]
 
 
+@pytest.mark.build
 def test_the_layout_of_2025_is_read(tmp_path):
     """File 11 of the Indices of 2025, made up: the layout of 2019 with the years of 2025."""
     import json

@@ -162,6 +162,7 @@ def family(seed=1):
     return values, {no: (it, nothing) for no, it in cells.items()}, rating
 
 
+@pytest.mark.build
 @pytest.mark.filterwarnings("error")
 def test_a_strong_finding_stands_and_half_a_column_hidden_leaves_all_open():
     values, hidden, rating = family()

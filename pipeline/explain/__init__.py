@@ -5,26 +5,26 @@ of fct_inspection, `benchmark` the figures beside a figure in fct_benchmark. Eac
 from the working database, by the SQL files in this folder, and prints it.
 """
 
-import json
 from argparse import Namespace
 
 from rich.console import Console
 
-from pipeline.errors import InputError
+from pipeline.errors import UsageError
 from pipeline.explain import benchmark, figure, inspection
 from pipeline.explain.database import connect
+from pipeline.terminal import print_json
 
 
 def explain(console: Console, args: Namespace) -> None:
     """Print where a figure, its benchmarks or inspections come from.
 
-    Raises InputError if the options do not go together, or the mart has nothing of that name.
+    Raises UsageError if the options do not go together, InputError if the mart has nothing of that name.
     """
     of_figure = (args.la, args.year, args.indicator)
     is_inspection = args.inspection is not None
     beside = args.year or args.indicator or args.benchmarks
     if beside if is_inspection else None in of_figure:
-        raise InputError(
+        raise UsageError(
             "la-mart explain",
             "options that name no figure and no inspection",
             "--la, --year and --indicator, with or without --benchmarks; or --inspection with --la or an id",
@@ -38,6 +38,6 @@ def explain(console: Console, args: Namespace) -> None:
         else:
             found, show = figure.found(con, *of_figure), figure.show
     if args.json:
-        console.out(json.dumps(found, indent=2, ensure_ascii=False), highlight=False)
+        print_json(found)
     else:
         show(console, found)

@@ -89,7 +89,7 @@ def key_of(con: duckdb.DuckDBPyConnection, la: str, year: int, indicator: str) -
             indicator,
             "no indicator of that code",
             ", ".join(get_close_matches(indicator.lower(), codes, n=5, cutoff=0)),
-            "look it up in dim_indicator",
+            "look it up with la-mart indicators",
         )
     years = [
         row["year"]

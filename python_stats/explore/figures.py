@@ -84,7 +84,7 @@ def index() -> dict:
     ).drop(columns="place")
     codes = indicators["code"].tolist()
     return {
-        "build": mart.query("from mart_build")["build_id"].iloc[0],
+        "build": " of version ".join(mart.query("from mart_build").iloc[0]),
         "is_synthetic": mart.is_synthetic(),
         "first_indicator": PREFERRED if PREFERRED in codes else codes[0],
         "regions": regions,
