@@ -185,7 +185,8 @@ def failure(con: duckdb.DuckDBPyConnection, result) -> Failure:
     """What a failed node says; of a test, the first rows that failed it."""
     if result.status != "fail" or not result.node.relation_name:
         return Failure(result.node.name, result.message or "failed", [], 0)
-    rows = con.table(result.node.relation_name.replace('"', "").split(".", 1)[1])
+    # A view, which `table` does not find.
+    rows = con.sql(f"from {result.node.relation_name.split('.', 1)[1]}")
     frame = rows.limit(ROWS_SHOWN).df().astype(str)
     count = rows.count("*").fetchone()[0]
     return Failure(result.node.name, result.message, frame.to_dict("records"), count)
