@@ -255,7 +255,7 @@ def test_a_damaged_file_is_decoded_whole_or_named(sample_warehouse, tmp_path, mo
             "where area_level is null or year is null "
             "or (area_level <> 'not_an_area' and (status is null or not is_known_series))"
         ).fetchall()
-        named = {file for guard in NAMED for (file,) in con.table(f"audit.{guard}")["file"].fetchall()}
+        named = {file for guard in NAMED for (file,) in con.sql(f"from audit.{guard}")["file"].fetchall()}
         assert con.sql("from audit.no_cell_is_lost").fetchall() == []
     assert decoded == {path: n for path, n in expected.items() if n}
     assert {path for (path,) in not_understood} | {path for path, n in expected.items() if not n} <= named
