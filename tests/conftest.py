@@ -136,7 +136,9 @@ def seed(name: str) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def sample_warehouse(tmp_path_factory) -> Path:
-    """A warehouse built from the embedded sample."""
+    """A warehouse built from the embedded sample: the one that `make build` has just made, if it is named."""
+    if made := os.environ.get("SAMPLE_WAREHOUSE"):
+        return Path(made).resolve()
     return built_once(SAMPLE, "sample", tmp_path_factory)
 
 
