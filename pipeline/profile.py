@@ -47,10 +47,20 @@ def show(console: Console, args: Namespace) -> None:
             f"{of.elsewhere['last_year'].min()} to {of.elsewhere['last_year'].max()}); choose --year.",
             highlight=False,
         )
+    words = "Rank: 1 is best, = is shared. Band: quarters, A best. !!: worse than England and worsening."
+    if console.width >= WIDE_ENOUGH:
+        words += (
+            f" In brackets: of ranks what chance allows (95%), of the mean of the neighbours (list of "
+            f"{profile.NEIGHBOURS}) how many have a figure. Beside England: what chance does not explain, and "
+            "at which level."
+        )
+    else:
+        words += (
+            f" With {WIDE_ENOUGH} columns, or as --html or --json: the neighbours, what chance allows, and "
+            "trends in words."
+        )
     console.print(
-        "Rank: 1 is best, = is shared, in brackets what chance allows (95%). Band: quarters, A best. "
-        f"Neighbours: mean of the list of {profile.NEIGHBOURS}, and of how many. Beside England: what chance "
-        "does not explain, and at which level. !!: worse than England and worsening.",
+        words,
         style="dim",
         highlight=False,
     )

@@ -156,8 +156,9 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
 def existence(authority: pd.Series) -> str:
     """In which years an authority existed, in words."""
     first, last = authority["first_year"], authority["last_year"]
-    since = "has always existed" if pd.isna(first) else f"exists from {int(first)}"
-    return since if pd.isna(last) else f"{since} to {int(last)}"
+    if pd.isna(first):
+        return "has always existed" if pd.isna(last) else f"existed until {int(last)}"
+    return f"exists from {int(first)}" if pd.isna(last) else f"existed from {int(first)} to {int(last)}"
 
 
 def number(value: float, figure) -> str:
