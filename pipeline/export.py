@@ -55,8 +55,8 @@ def export(query: str, to: Path) -> int:
             query,
             str(error).strip(),
             "a relation of the mart, or one query on it",
-            "look up columns with: la-mart export 'describe mart_la_year' columns.csv, "
-            "indicators with: la-mart indicators",
+            "look up columns with: la-mart export 'describe fct_benchmark' columns.csv, "
+            "indicators with: la-mart indicators; names are in dim_local_authority, joined by la_code",
         ) from None
     finally:
         part.unlink(missing_ok=True)

@@ -50,9 +50,9 @@ def show(console: Console, args: Namespace) -> None:
     words = "Rank: 1 is best, = is shared. Band: quarters, A best. !!: worse than England and worsening."
     if console.width >= WIDE_ENOUGH:
         words += (
-            f" In brackets: of ranks what chance allows (95%), of the mean of the neighbours (list of "
-            f"{profile.NEIGHBOURS}) how many have a figure. Beside England: what chance does not explain, and "
-            "at which level."
+            " In brackets: of ranks what chance allows (95%), of the neighbours' mean (list of "
+            f"{profile.NEIGHBOURS}) how many have a figure. Beside England: what chance does not explain, "
+            "and at which level."
         )
     else:
         words += (

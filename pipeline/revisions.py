@@ -70,6 +70,7 @@ def revisions(console: Console, args: Namespace) -> None:
     """
     with mart.connect() as con:
         tables = tables_of(con, args.return_name, args.edition, args.la, args.indicator)
+        once = once_only(con, args.la, args.indicator) if args.la and args.indicator else []
     if args.csv:
         with args.csv.open("w", encoding="utf-8", newline="") as file:
             tables["changes"].to_csv(file, index=False)
@@ -83,8 +84,21 @@ def revisions(console: Console, args: Namespace) -> None:
         ("Largest changes (by difference squared over size)", "changes"),
     ):
         print_table(console, title, tables[name], HEADS, [c for c in DROPPABLE if c in tables[name]])
+    if once:
+        console.print(f"in one edition alone, so never revised: {', '.join(once)}", highlight=False)
     if args.csv:
         console.print(f"all changes: {args.csv}", highlight=False)
+
+
+def once_only(con: duckdb.DuckDBPyConnection, la: str, indicator: str) -> list[str]:
+    """The years of an authority that a single edition has the indicator of."""
+    la_code = one_authority(la, con.table("dim_local_authority").df().set_index("la_code"))
+    found = con.execute(
+        "select year from fct_indicator_edition where la_code = ? and indicator_code = ? and not is_carried "
+        "group by year having count(*) = 1 order by year",
+        [la_code, indicator],
+    )
+    return [str(year) for (year,) in found.fetchall()]
 
 
 def tables_of(

@@ -50,20 +50,28 @@ AUTHORITIES = """
 
 
 def indicators(console: Console, args: Namespace) -> None:
-    """Print the indicators in which every word of `args.text` stands, those with it in the label first.
+    """Print the indicators in which every word of `args.text` stands.
+
+    First those whose label begins with the text, then those that have it in the label or code, then their
+    words in any order, then those with them in theme or definition alone.
 
     Raises InputError if there are none, MartError if there is no mart.
     """
     every = mart.query(INDICATORS).drop(columns="place")
-    words = plain(args.text or "").split()
+    asked = plain(args.text or "")
 
-    def has_all(columns: list[str]) -> pd.Series:
-        text = every[columns].fillna("").agg(" ".join, axis=1).str.replace("_", " ").map(plain)
-        return text.map(lambda it: all(word in it for word in words))
+    def text(columns: list[str]) -> pd.Series:
+        return every[columns].fillna("").agg(" ".join, axis=1).str.replace("_", " ").map(plain)
 
-    named = has_all(["indicator_code", "label"])
-    about = has_all(["indicator_code", "label", "theme", "definition", "lait_code"])
-    found = pd.concat([every[named], every[about & ~named]])
+    def has_all(of: pd.Series) -> pd.Series:
+        return of.map(lambda it: all(word in it for word in asked.split()))
+
+    named, label = text(["indicator_code", "label"]), text(["label"])
+    about = text(["indicator_code", "label", "theme", "definition", "lait_code"])
+    nearness = [label.str.startswith(asked), named.str.contains(asked, regex=False), has_all(named)]
+    every["nearness"] = sum(near.astype(int) for near in nearness)
+    found = every[has_all(about)].sort_values("nearness", ascending=False, kind="stable")
+    found = found.drop(columns="nearness")
     if found.empty:
         labels = every["label"].map(plain)
         close = get_close_matches(plain(args.text), labels, n=5, cutoff=0.3)

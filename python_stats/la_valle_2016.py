@@ -188,9 +188,14 @@ def report(which: str = "as-published", rule: str = "percentile") -> Result:
         ),
     ]
     sure = table_a2a[table_a2a["p_holm"] < 0.05]
-    standing = ", ".join(f"{row.variable.lower()} (r = {row.r:+.3f})" for row in sure.itertuples())
+    standing = ", ".join(
+        f"{row.variable.lower()} (r = {row.r:+.3f}: more of it, {'better' if row.r > 0 else 'worse'} rated)"
+        for row in sure.itertuples()
+    )
     lead = (
-        f"{QUESTION}\n{studies.summary(beside)} Of {int(table_a2a['p'].notna().sum())} indicators, after "
-        f"correction for so many tests (Holm), goes with the rating: {standing or 'none'}."
+        f"{QUESTION}\n{studies.summary(beside, synthetic)} "
+        f"Of {int(table_a2a['p'].notna().sum())} indicators, after "
+        f"correction for so many tests (Holm), "
+        + (f"these go with the rating: {standing}." if standing else "none goes with the rating.")
     )
     return Result(NAME, f"La Valle et al. (2016), ratings {which}", lead, synthetic, parts)

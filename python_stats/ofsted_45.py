@@ -295,7 +295,8 @@ def report() -> Result:
     passing = rated[rated["p_holm"] < 0.05]
     beyond = ", ".join(f"{row.variable.lower()} (rho = {row.estimate:+.3f})" for row in passing.itertuples())
     lead = (
-        f"{QUESTION}\n{studies.summary(beside)} Of {int(rated['p'].notna().sum())} rank correlations with "
+        f"{QUESTION}\n{studies.summary(beside, synthetic)} "
+        f"Of {int(rated['p'].notna().sum())} rank correlations with "
         f"the rating {int((rated['p'] < 0.05).sum())} have a p below .05; after correction for so many tests "
         f"(Holm) {beyond or 'none is left'}."
     )

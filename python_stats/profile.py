@@ -1,6 +1,7 @@
 """One authority in one year: every indicator beside its benchmarks."""
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
@@ -78,10 +79,12 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
     ).iloc[0]
     year = int(years["last"]) if year is None and pd.notna(years["last"]) else year
     themes = mart.query("select distinct theme from dim_indicator order by theme")["theme"].tolist()
-    if theme is not None and theme not in themes:
-        raise mart.MartError(
-            f"no theme {theme!r}\n  there are: {', '.join(themes)}\n  do: choose one of these"
-        )
+    if theme is not None:
+        theme = theme.lower()
+        if theme not in themes:
+            raise mart.MartError(
+                f"no theme {theme!r}\n  there are: {', '.join(themes)}\n  do: choose one of these"
+            )
     chosen = mart.query(
         "select *, row_number() over () as place from dim_indicator where theme = $theme "
         # The same shares in the form of a study stand beside those that are published.
@@ -165,7 +168,9 @@ def number(value: float, figure) -> str:
     """A value with its indicator's decimals and unit; empty without one."""
     if pd.isna(value):
         return ""
-    text = f"{abs(value):,.{int(figure.decimals)}f}"
+    # A tie goes up, as on the pages to explore: by the figure as it reads, not as the machine holds it.
+    places = Decimal(1).scaleb(-int(figure.decimals))
+    text = f"{Decimal(repr(float(abs(value)))).quantize(places, ROUND_HALF_UP):,f}"
     sign = "-" if value < 0 and float(text.replace(",", "")) else ""
     if figure.unit == "pounds":
         return f"{sign}£{text}"

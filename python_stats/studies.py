@@ -7,7 +7,7 @@ from python_stats.results import Part
 VERDICTS = {
     "exact": "the same to every printed digit",
     "opposite sign": "the same to every printed digit but for its sign",
-    "near": "within a tenth",
+    "near": "within 10% of the printed figure",
     "not reproduced": "further off, or nothing to compute it from",
 }
 KEY = ["place", "item", "statistic"]
@@ -59,8 +59,10 @@ def beside_printed(results: pd.DataFrame, found: pd.DataFrame, is_synthetic: boo
     return out[[*KEY, "label", "printed", "reproduced", "difference", "n", "verdict", "why"]]
 
 
-def summary(beside: pd.DataFrame) -> str:
+def summary(beside: pd.DataFrame, is_synthetic: bool) -> str:
     """How many printed figures came out how, in a sentence."""
+    if is_synthetic:
+        return "The data are made up, so no printed figure can come out: build from the official files."
     counts = beside["verdict"].value_counts()
     said = ", ".join(f"{counts[word]} {word}" for word in VERDICTS if word in counts)
     return f"Of {len(beside)} printed figures come out: {said}."

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -241,3 +242,17 @@ def test_every_authority_of_the_last_year_has_a_page(official_warehouse, officia
         text = page(profile.profile_of(code))
         Nested(text)
         assert text.count("<article") > 80
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "shown"),
+    [
+        (19.85, 1, "19.9%"),
+        (17.25, 1, "17.3%"),
+        (1.005, 2, "1.01%"),
+        (-0.04, 1, "0.0%"),
+        (1234.5, 0, "1,235%"),
+    ],
+)
+def test_a_tie_is_rounded_up_as_the_pages_to_explore_do(value, decimals, shown):
+    assert profile.number(value, SimpleNamespace(unit="percentage", decimals=decimals)) == shown

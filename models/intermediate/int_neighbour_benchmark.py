@@ -24,6 +24,8 @@ def model(dbt, session):
         neighbours = la_codes.get_indexer(listed.to_numpy().ravel()).reshape(listed.shape)
         names = ("mean", "median", "n")
         for name, of_list in zip(names, benchmarks.of_neighbours(values, neighbours), strict=True):
+            # Without the noise of adding up: the mean of 19.8 and 19.9 is 19.85 and rounds as such.
+            of_list = np.round(of_list, 9)
             out[f"{version}_{name}"] = np.nan
             out.loc[row >= 0, f"{version}_{name}"] = of_list[series_at[row >= 0], row[row >= 0]]
     return out

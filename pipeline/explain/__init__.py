@@ -23,6 +23,16 @@ def explain(console: Console, args: Namespace) -> None:
     of_figure = (args.la, args.year, args.indicator)
     is_inspection = args.inspection is not None
     beside = args.year or args.indicator or args.benchmarks
+    if not is_inspection and any(of_figure) and None in of_figure:
+        missing = [
+            o for o, value in zip(("--la", "--year", "--indicator"), of_figure, strict=True) if not value
+        ]
+        raise UsageError(
+            "la-mart explain",
+            f"no {' and no '.join(missing)}",
+            "--la, --year and --indicator together",
+            "la-mart indicators and la-mart las look up what to give",
+        )
     if beside if is_inspection else None in of_figure:
         raise UsageError(
             "la-mart explain",
