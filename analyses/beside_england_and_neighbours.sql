@@ -14,5 +14,5 @@ from {{ ref('fct_benchmark') }} as benchmark
 inner join {{ ref('dim_local_authority') }} as dim_local_authority using (la_code)
 where
     dim_local_authority.la_name = 'Salford'
-    and benchmark.indicator_code = 're_referrals_pct'
+    and benchmark.indicator_code = 'looked_after_3_plus_placements_pct'
 order by benchmark.year

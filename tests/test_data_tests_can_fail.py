@@ -136,13 +136,23 @@ def test_every_data_test_has_a_case_here():
     assert names_of_tests() == sorted(BREAK)
 
 
+@pytest.fixture(scope="module")
+def copy(sample_warehouse, tmp_path_factory):
+    """Connection to a copy of the working database of the sample."""
+    file = tmp_path_factory.mktemp("broken") / "work.duckdb"
+    shutil.copy(sample_warehouse / "work.duckdb", file)
+    with duckdb.connect(file) as con:
+        yield con
+
+
 @pytest.mark.parametrize("name", names_of_tests())
-def test_a_data_test_fails_on_rows_that_break_its_rule(name, sample_warehouse, tmp_path):
+def test_a_data_test_fails_on_rows_that_break_its_rule(name, sample_warehouse, copy):
     compiled = next((sample_warehouse / "target/compiled").rglob(f"{name}.sql")).read_text("utf-8")
-    copy = tmp_path / "work.duckdb"
-    shutil.copy(sample_warehouse / "work.duckdb", copy)
-    with duckdb.connect(copy) as con:
-        assert con.execute(compiled).fetchall() == []
+    copy.execute("begin")
+    try:
+        assert copy.execute(compiled).fetchall() == []
         for statement in BREAK[name].split(";"):
-            con.execute(statement)
-        assert con.execute(compiled).fetchall() != []
+            copy.execute(statement)
+        assert copy.execute(compiled).fetchall() != []
+    finally:
+        copy.execute("rollback")
