@@ -24,7 +24,7 @@ PUBLICATION = f"{API}/publications/p/data-sets"
 NAME = "b1_children_in_need_2013_to_2025.csv"
 POPULATION = "ons_mid-year_population_estimates_2012_to_2024.csv"
 CSV = b"time_period,new_la_code,value\n" + b"2025,E06000001,1\n" * 100
-FAST = {"pause": 0, "backoff": 0.01, "timeout": 0.3, "tries": 3}
+FAST = {"pause": 0, "backoff": 0.01, "timeout": 1.5, "tries": 3}
 
 
 def row(source="cin_2025", folder="cin/2025", kind="govuk_asset", address=FILE):
@@ -159,7 +159,7 @@ def test_a_drip_is_given_up_and_what_came_is_kept(run):
 
 
 def test_silence_is_given_up(run):
-    done, said, _ = run({FILE: lambda request, _: time.sleep(0.6)}, tries=1)
+    done, said, _ = run({FILE: lambda request, _: time.sleep(0.6)}, tries=1, timeout=0.3)
     assert done == 1 and "ReadTimeout" in said
 
 
@@ -182,7 +182,7 @@ def test_silence_is_given_up(run):
     ],
 )
 def test_what_is_not_the_file_is_refused_and_leaves_nothing(run, answer, found):
-    done, said, server = run({FILE: answer})
+    done, said, server = run({FILE: answer}, timeout=30)  # a busy machine is no reason to ask again
     assert done == 1 and found in said
     assert all(word in said for word in (FILE, "expected:", "do:"))
     assert len(server.asked) <= 6
