@@ -23,7 +23,6 @@ class Publisher(BaseHTTPRequestHandler):
         self.server.asked.append((self.path, dict(self.headers)))
         route = self.server.routes.get("https:/" + self.path, not_found)
         route(self, earlier)
-        self.close_connection = True
 
     def answer(self, body=b"", code=200, length=None, **headers):
         """Send a body, or the beginning of one: `length` is what the header says."""
@@ -33,6 +32,11 @@ class Publisher(BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         self.wfile.write(body)
+
+    def end_headers(self):
+        # Said, not only done: who asks again on a connection about to be closed gets no answer.
+        self.send_header("Connection", "close")
+        super().end_headers()
 
     def log_message(self, *_):
         pass
