@@ -2,7 +2,9 @@
 
 import csv
 import fcntl
+import json
 import os
+import re
 import shutil
 import warnings
 from collections.abc import Callable
@@ -12,12 +14,17 @@ import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
 from rich.console import Console
+from rich.progress import Progress
 
 import pipeline.build
 from pipeline.build import build
+from pipeline.made_up import World
+from pipeline.sample import LAYOUTS, same_bytes
+from pipeline.sample_spending import deprivation, ro3
 from pipeline.settings import PROJECT, SAMPLE, SEEDS
 
 OFFICIAL = os.environ.get("RAW_DIR")
+RO3_NEWEST = "RO3_LA_Data_2024-25_data_by_LA.xlsx"
 # For tests of statistics. dbt, where a test has to build first, leaves sockets open.
 NO_WARNINGS = ["error", "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"]
 
@@ -25,7 +32,7 @@ NO_WARNINGS = ["error", "ignore::ResourceWarning", "ignore::pytest.PytestUnraisa
 # The tests of `make test-fast`.
 FAST = "not build"
 # Who uses one of these fixtures waits for a build.
-BUILDING = {"sample_warehouse", "official_raw", "built_only", "documentation"}
+BUILDING = {"sample_warehouse", "finance_warehouse", "official_raw", "built_only", "documentation"}
 
 
 def pytest_addoption(parser):
@@ -89,12 +96,26 @@ def built_only(monkeypatch):
                 self.inner = runner(callbacks=callbacks)
 
             def invoke(self, args):
-                chosen = ["--select", *(f"+{model}" for model in models)]
+                chosen = ["--select", *(f"+{model}" for model in models), "--no-write-json"]
                 return self.inner.invoke([*args, *chosen, "--indirect-selection", "buildable"])
 
         monkeypatch.setattr("pipeline.build.dbtRunner", Selecting)
 
     return only
+
+
+@pytest.fixture
+def work_of(built_only, monkeypatch, tmp_path):
+    """Builds models of a folder of files, nothing that they do not need; gives a connection to them."""
+
+    def built(raw: Path, *models: str) -> duckdb.DuckDBPyConnection:
+        built_only(*models)
+        monkeypatch.setenv("RAW_DIR", str(raw))
+        monkeypatch.setenv("WAREHOUSE_DIR", str(tmp_path))
+        pipeline.build.run_dbt(tmp_path, Progress(disable=True), None)
+        return duckdb.connect(tmp_path / "work.duckdb", read_only=True)
+
+    return built
 
 
 def build_at(raw: Path, warehouse: Path) -> Path:
@@ -140,6 +161,44 @@ def sample_warehouse(tmp_path_factory) -> Path:
     if made := os.environ.get("SAMPLE_WAREHOUSE"):
         return Path(made).resolve()
     return built_once(SAMPLE, "sample", tmp_path_factory)
+
+
+def two_releases(raw: Path, first: str) -> None:
+    """RO3 of 2024-25 under `raw`, and beside it, in the folder `first`, with other made-up figures."""
+    layouts = json.loads(LAYOUTS.read_text("utf-8"))["spending"]
+    layout = next(one for one in layouts if one["file"] == RO3_NEWEST)
+    shutil.copytree(SAMPLE / "section_251/ye2025", raw / "section_251/ye2025")
+    (raw / "section_251" / first).mkdir()
+    ro3(World(904), layout).save(raw / "section_251" / first / RO3_NEWEST)
+
+
+def indices_of_2025(raw: Path) -> None:
+    """File 11 of the Indices of 2025, made up: the layout of 2019 with the years of 2025."""
+    layouts = json.loads(LAYOUTS.read_text("utf-8"))["spending"]
+    layout = next(one for one in layouts if one["return_name"] == "iod" and one["edition"] == "2019")
+    later = {
+        **layout,
+        "edition": "2025",
+        "sheets": json.loads(json.dumps(layout["sheets"]).replace("2019", "2025")),
+        "area_columns": [re.sub(r"\(\d{4}\)", "(2024)", c) for c in layout["area_columns"]],
+    }
+    name = "File_11_-_IoD2025_Local_Authority_District_Summaries__upper-tier__v2.xlsx"
+    (raw / "iod/2025").mkdir(parents=True)
+    (raw / "iod/2025" / name).write_bytes(same_bytes(deprivation(World(1), later)))
+
+
+@pytest.fixture(scope="session")
+def finance_warehouse(tmp_path_factory) -> Path:
+    """A warehouse of RO3 of 2024-25 in two releases and the Indices of 2025: no children, no inspections."""
+
+    def make(warehouse: Path) -> None:
+        raw = warehouse / "raw"
+        raw.mkdir(parents=True)
+        two_releases(raw, "ye2025_first_release")
+        indices_of_2025(raw)
+        build_at(raw, warehouse)
+
+    return once("finance", "mart.duckdb", make, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -2,36 +2,22 @@
 
 import csv
 import json
-import shutil
 
 import duckdb
 import pandas as pd
 import pytest
 
 from pipeline.cli import main
-from pipeline.made_up import World
-from pipeline.sample_spending import ro3
-from pipeline.settings import PROJECT, SAMPLE
 
-from .conftest import seed
+from .conftest import seed, two_releases
 
 AS_OF = "2018-12-31"
-RO3 = "RO3_LA_Data_2024-25_data_by_LA.xlsx"
 
 
 @pytest.fixture(scope="module")
 def mart(sample_warehouse):
     with duckdb.connect(sample_warehouse / "mart.duckdb", read_only=True) as con:
         yield con
-
-
-def two_releases(raw, first: str):
-    """RO3 of 2024-25 under `raw`, and beside it, in the folder `first`, with other made-up figures."""
-    layouts = json.loads((PROJECT / "sample/layouts.json").read_text("utf-8"))["spending"]
-    layout = next(one for one in layouts if one["file"] == RO3)
-    shutil.copytree(SAMPLE / "section_251/ye2025", raw / "section_251/ye2025")
-    (raw / "section_251" / first).mkdir()
-    ro3(World(904), layout).save(raw / "section_251" / first / RO3)
 
 
 def run(capsys, *args) -> tuple[int, str, str]:
@@ -88,20 +74,14 @@ def test_every_row_of_dates_is_a_family_and_says_who_printed_it():
         assert len(row["published_on"]) == 10, row
 
 
-@pytest.mark.build
-def test_two_releases_of_one_edition_are_two_editions_in_order(tmp_path, monkeypatch, capsys):
-    two_releases(tmp_path / "raw", "ye2025_first_release")
-    monkeypatch.setenv("WAREHOUSE_DIR", str(tmp_path))
-    monkeypatch.setenv("RAW_DIR", str(tmp_path / "raw"))
-    assert run(capsys, "build")[0] == 0
-    with duckdb.connect(tmp_path / "mart.duckdb", read_only=True) as con:
-        assert con.sql("select edition, edition_no from dim_edition order by edition_no").fetchall() == [
-            ("ye2025_first_release", 1), ("ye2025", 2),
-        ]  # fmt: skip
-        assert con.sql("select distinct edition from fct_indicator where value is not null").fetchall() == [
-            ("ye2025",)
-        ]
-        then = con.sql("select distinct edition from indicator_as_of(date '2025-12-31')").fetchall()
+def test_two_releases_of_one_edition_are_two_editions_in_order(finance_warehouse, monkeypatch, capsys):
+    monkeypatch.setenv("WAREHOUSE_DIR", str(finance_warehouse))
+    with duckdb.connect(finance_warehouse / "mart.duckdb", read_only=True) as con:
+        editions = "select edition, edition_no from dim_edition where return_name = 'section_251' order by 2"
+        assert con.sql(editions).fetchall() == [("ye2025_first_release", 1), ("ye2025", 2)]
+        known = "select distinct edition from {} where value is not null and edition like 'ye%'"
+        assert con.sql(known.format("fct_indicator")).fetchall() == [("ye2025",)]
+        then = con.sql(known.format("indicator_as_of(date '2025-12-31')")).fetchall()
         assert then == [("ye2025_first_release",)]
         cells, revised = con.sql(
             "select sum(n_cells), sum(n_revised) from fct_revision_summary "
@@ -113,9 +93,9 @@ def test_two_releases_of_one_edition_are_two_editions_in_order(tmp_path, monkeyp
     assert "ye2025_first_release" in out
 
 
-@pytest.mark.build
-def test_two_releases_without_dates_stop_the_build(tmp_path, monkeypatch, capsys):
+def test_two_releases_without_dates_stop_the_build(tmp_path, monkeypatch, capsys, built_only):
     two_releases(tmp_path / "raw", "ye2025_v2")
+    built_only("dim_edition")
     monkeypatch.setenv("WAREHOUSE_DIR", str(tmp_path))
     monkeypatch.setenv("RAW_DIR", str(tmp_path / "raw"))
     code, _, err = run(capsys, "build")

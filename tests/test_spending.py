@@ -9,11 +9,9 @@ import pytest
 import python_calamine
 
 from pipeline.cli import main
-from pipeline.made_up import World
-from pipeline.sample_spending import deprivation
 from pipeline.settings import SAMPLE
 from python_stats.rankings import deprivation_rank
-from tests.conftest import build_at, duckdb, seed
+from tests.conftest import duckdb, seed
 
 TABLE_A1 = "section_251/ye2018/S251ye2018.xlsx"
 RO3 = "section_251/ye2018/RO3_2017-18_data_by_LA.xlsx"
@@ -98,32 +96,11 @@ def test_deprivation_is_carried_and_says_so(sample):
     assert [y for y, _, carried, _ in rows if not carried] == [2016, 2020]
 
 
-@pytest.mark.build
-def test_the_layout_of_2025_is_read(tmp_path):
-    """File 11 of the Indices of 2025, made up: the layout of 2019 with the years of 2025."""
-    import json
-
-    from pipeline.sample import LAYOUTS, same_bytes
-
-    layout = next(
-        one for one in json.loads(LAYOUTS.read_text("utf-8"))["spending"]
-        if one["return_name"] == "iod" and one["edition"] == "2019"
-    )  # fmt: skip
-    text = json.dumps(layout["sheets"]).replace("2019", "2025")
-    later = {
-        **layout,
-        "edition": "2025",
-        "sheets": json.loads(text),
-        "area_columns": [re.sub(r"\(\d{4}\)", "(2024)", c) for c in layout["area_columns"]],
-    }
-    raw = tmp_path / "raw" / "iod" / "2025"
-    raw.mkdir(parents=True)
-    name = "File_11_-_IoD2025_Local_Authority_District_Summaries__upper-tier__v2.xlsx"
-    (raw / name).write_bytes(same_bytes(deprivation(World(1), later)))
-    mart = build_at(tmp_path / "raw", tmp_path / "warehouse")
-    with duckdb.connect(mart, read_only=True) as con:
+def test_the_layout_of_2025_is_read(finance_warehouse):
+    with duckdb.connect(finance_warehouse / "mart.duckdb", read_only=True) as con:
         assert con.sql(
-            "select year, count(value), count(distinct indicator_code) from fct_indicator group by year"
+            "select year, count(value), count(distinct indicator_code) from fct_indicator "
+            "where edition = '2025' group by year"
         ).fetchall() == [(2026, 153 * 34, 34)]
 
 

@@ -51,9 +51,7 @@ select
     {%- endfor %}
     deprivation.iod_edition,
     deprivation.is_iod_carried,
-    {%- for column in model.columns if column not in no_indicators %}
-        wide.{{ column }},
-    {%- endfor %}
+    wide.* exclude (la_code, year),  -- noqa: AM04
 from wide
 inner join local_authorities using (la_code)
 left join inspection
