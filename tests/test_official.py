@@ -3,6 +3,7 @@
 import csv
 import re
 from collections import Counter
+from functools import cache
 
 import openpyxl
 import pytest
@@ -35,6 +36,7 @@ def rows_and_values(path) -> tuple[list[list[str]], list[int]]:
     return rows[top + 1 :], [i for i, key in enumerate(keys) if roles.get(key, "value") == "value"]
 
 
+@cache
 def counted_csv(path) -> Counter:
     """Non-empty value cells of a CSV by text, counted without the project's code."""
     rows, values = rows_and_values(path)
