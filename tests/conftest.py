@@ -85,8 +85,11 @@ def project_parsed_once(request, tmp_path_factory):
 
 
 @pytest.fixture
-def built_only(monkeypatch):
-    """Builds of a test go no further than the models it is about, with the tests that need no others."""
+def built_only(monkeypatch, sample_warehouse):
+    """Builds of a test go no further than the models it is about, with the tests that need no others.
+
+    The seeds are those of the sample's build.
+    """
 
     def only(*models: str) -> None:
         runner = pipeline.build.dbtRunner
@@ -96,12 +99,27 @@ def built_only(monkeypatch):
                 self.inner = runner(callbacks=callbacks)
 
             def invoke(self, args):
-                chosen = ["--select", *(f"+{model}" for model in models), "--no-write-json"]
-                return self.inner.invoke([*args, *chosen, "--indirect-selection", "buildable"])
+                copy_seeds(sample_warehouse / "work.duckdb", Path(os.environ["WAREHOUSE_DIR"]))
+                chosen = ["--select", *(f"+{model}" for model in models), "--exclude-resource-type", "seed"]
+                return self.inner.invoke(
+                    [*args, *chosen, "--indirect-selection", "buildable", "--no-write-json"]
+                )
 
         monkeypatch.setattr("pipeline.build.dbtRunner", Selecting)
 
     return only
+
+
+def copy_seeds(work: Path, warehouse: Path) -> None:
+    """The tables of seeds of a working database, into that of another warehouse."""
+    with duckdb.connect(warehouse / "work.duckdb") as con:
+        con.execute(f"attach '{work}' as built (read_only)")
+        con.execute("create schema seeds")
+        tables = con.execute(
+            "select table_name from duckdb_tables() where database_name = 'built' and schema_name = 'seeds'"
+        ).fetchall()
+        for (table,) in tables:
+            con.execute(f"create table seeds.{table} as from built.seeds.{table}")
 
 
 @pytest.fixture
