@@ -183,7 +183,7 @@ def test_the_site_searches_from_disk_on_a_phone_and_asks_nobody(site, tmp_path):
     ]  # fmt: skip
     dom = subprocess.run(command, capture_output=True, text=True, timeout=120).stdout
     found = json.loads(urllib.parse.unquote(re.search(r'<pre id="out">(.+?)</pre>', dom)[1]))
-    assert re.search(r"dictionary/child-protection.html.*#re_referrals_pct", " ".join(found[asked[0]][:2]))
+    assert re.search(r"dictionary/children-in-need.html.*#re_referrals_pct", " ".join(found[asked[0]][:2]))
     assert any("symbols.html" in href for href in found["low_reliability"])
     assert [address for address in found["loaded"] if not address.startswith("file:")] == []
     assert found["width"] <= 390
