@@ -70,13 +70,13 @@ def revisions(console: Console, args: Namespace) -> None:
     """
     with mart.connect() as con:
         tables = tables_of(con, args.return_name, args.edition, args.la, args.indicator)
-        once = once_only(con, args.la, args.indicator) if args.la and args.indicator else []
+        once = once_only(con, args.la, args.indicator) if args.la and args.indicator else None
     if args.csv:
         with args.csv.open("w", encoding="utf-8", newline="") as file:
             tables["changes"].to_csv(file, index=False)
     tables = {name: frame if name == "editions" else frame.head(args.limit) for name, frame in tables.items()}
     if args.json:
-        print_json({name: records(frame) for name, frame in tables.items()})
+        print_json({name: records(frame) for name, frame in tables.items()} | {"years_in_one_edition": once})
         return
     for title, name in (
         ("What each edition changed, most revised first", "editions"),
@@ -85,12 +85,13 @@ def revisions(console: Console, args: Namespace) -> None:
     ):
         print_table(console, title, tables[name], HEADS, [c for c in DROPPABLE if c in tables[name]])
     if once:
-        console.print(f"in one edition alone, so never revised: {', '.join(once)}", highlight=False)
+        years = ", ".join(str(year) for year in once)
+        console.print(f"in one edition alone, so never revised: {years}", highlight=False)
     if args.csv:
         console.print(f"all changes: {args.csv}", highlight=False)
 
 
-def once_only(con: duckdb.DuckDBPyConnection, la: str, indicator: str) -> list[str]:
+def once_only(con: duckdb.DuckDBPyConnection, la: str, indicator: str) -> list[int]:
     """The years of an authority that a single edition has the indicator of."""
     la_code = one_authority(la, con.table("dim_local_authority").df().set_index("la_code"))
     found = con.execute(
@@ -98,7 +99,7 @@ def once_only(con: duckdb.DuckDBPyConnection, la: str, indicator: str) -> list[s
         "group by year having count(*) = 1 order by year",
         [la_code, indicator],
     )
-    return [str(year) for (year,) in found.fetchall()]
+    return [year for (year,) in found.fetchall()]
 
 
 def tables_of(

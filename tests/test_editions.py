@@ -120,6 +120,7 @@ def test_revisions_are_told_most_affected_first(warehouse, capsys):
     code, out, _ = run(capsys, "revisions", "--return", "ssda903", "--limit", "5", "--json")
     assert code == 0
     tables = json.loads(out)
+    assert tables["years_in_one_edition"] is None
     shares = [row["revised_pct"] for row in tables["editions"] if row["revised_pct"] is not None]
     assert shares == sorted(shares, reverse=True)
     assert shares[0] > 0
@@ -145,6 +146,11 @@ def test_revisions_of_an_authority_and_an_indicator(warehouse, mart, capsys, tmp
     ).fetchone()[0]
     assert len(rows) == expected > 0
     assert {r["la_code"] for r in rows} == {"925"}
+    _, out, _ = run(capsys, "revisions", "--la", "925", "--indicator", "ceased_count", "--json")
+    known = "from fct_indicator_edition where la_code = '925' and indicator_code = 'ceased_count'"
+    editions = dict(mart.sql(f"select year, count(*) {known} group by year").fetchall())
+    once = sorted(year for year, n in editions.items() if n == 1)
+    assert json.loads(out)["years_in_one_edition"] == once and once and len(once) < len(editions)
 
 
 @pytest.mark.parametrize(

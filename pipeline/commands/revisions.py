@@ -10,7 +10,8 @@ examples:
   la-mart revisions --return ssda903 --csv changed.csv  every changed cell
   la-mart revisions --limit 500 --json | jq .changes
 
---json prints the three tables:
+--json prints the three tables and, asked for an authority and an
+indicator, the years that one edition alone has (else null):
   {"editions": [{"return_name": "ssda903", "family": "stability",
                  "edition_from": "2023", "edition_to": "2025",
                  "cells": 1672, "revised": 215, "revised_pct": 12.9,
@@ -23,7 +24,8 @@ examples:
                 "la_code": "806", "la_name": "Middlesbrough", "year": 2023,
                 "value_from": 1695.0, "value_to": 1544.0,
                 "difference": -151.0, "change": "revised",
-                "figure": "looked_after_2_years_count"}]}
+                "figure": "looked_after_2_years_count"}],
+   "years_in_one_edition": null}
 """
 
 from pipeline.options import add_json, add_path, count
