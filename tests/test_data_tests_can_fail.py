@@ -70,6 +70,7 @@ BREAK = {
     "no_figure_is_left_out_with_an_authority_that_did_not_exist": (
         "update seeds.local_authorities set last_year = 2014 where la_code = '841'"
     ),
+    "every_return_has_its_calendar": "delete from seeds.calendars where return_name = 'csww'",
     "every_seed_row_is_used_and_resolves": (
         "update intermediate.int_series set component = 'unused' where component = 'ceased_count'"
     ),

@@ -4,7 +4,8 @@ with cells as (
         *,
         hash(file_no, sheet, area_code, year, series, measure) as key_hash,
     from {{ ref('int_cell') }}
-    where area_code is not null
+    -- Without a year there is no calendar, which another guard says.
+    where area_code is not null and year is not null
 ),
 
 -- Numbers are counted faster than names; what stands twice is then looked at by name.
