@@ -16,9 +16,10 @@ import python_calamine
 
 from pipeline import cli
 from pipeline.explain import benchmark, figure, inspection
+from pipeline.explain.database import rows, sql
 from pipeline.explain.figure import EDITION_KEY, KEY
 
-PER_RETURN = 500
+PER_RETURN = 250
 """Figures of each return, and cells of the lists of inspections, that are looked up in the files."""
 
 
@@ -392,7 +393,10 @@ def test_the_command_explains_benchmarks(monkeypatch, capsys, sample_warehouse, 
     assert re.findall(r"^(\w+): ", out, re.MULTILINE)[1:] == list(benchmark.BENCHMARKS)
     rank = found["benchmarks"]["rank"]
     assert f"  rank {rank['rank']}, rank_n {rank['rank_n']}" in out and f"figures: {rank['rank_n']}\n" in out
-    assert re.search(r"neighbours_2025_mean \d.*\n  figures: 10\n +\d{3}  .* 2025 .* neighbour_rank 1 ", out)
+    assert re.search(
+        r"neighbours_2025_mean \d.*\n  figures: 10\n +\d{3}  .* 2025 .* neighbour_rank 1 .* list: sheet '.*', row \d+, column [A-Z]+\n",
+        out,
+    )
     assert json.loads(run(monkeypatch, capsys, sample_warehouse, *options, "--json")[1]) == found
 
 
@@ -644,6 +648,22 @@ def test_every_cell_of_an_inspection_is_where_explain_says(official_work, offici
     corrected = cells[cells["correction_reason"].notna()]
     assert len(corrected) == 2 and some["file"].nunique() == 2
     assert not_where_said(pd.concat([some, corrected]), official_raw) == []
+
+
+@pytest.mark.real
+def test_every_neighbour_stands_where_explain_says(official_work, official_raw):
+    asked = official_work.sql(
+        "select la_code, max(year), 'looked_after_per_10k' from fct_benchmark group by la_code"
+    ).fetchall()
+    figure.ask(official_work, asked)
+    listed = rows(official_work, sql("neighbours"))
+    assert len(listed) == official_work.table("dim_statistical_neighbour").count("*").fetchone()[0] > 3_000
+    there = {
+        file: rows_of_workbook(official_raw / file, {(row["sheet"], 1) for row in listed})
+        for file in {row["list_file"] for row in listed}
+    }
+    printed = [there[row["list_file"]][row["sheet"], row["row_no"]][row["col_no"] - 1] for row in listed]
+    assert [f"{code:.0f}" for code in printed] == [row["la_code"] for row in listed]
 
 
 @pytest.mark.real

@@ -92,6 +92,8 @@ def made_from(con: duckdb.DuckDBPyConnection, figure: dict, benchmark: dict) -> 
             "figures": [],
         },
     }
+    for row in neighbours:
+        row["column"] = words.letters(row["col_no"])
     for version in ("2021", "2025"):
         listed = [row for row in neighbours if row["list_version"] == f"sn_{version}"]
         made[f"neighbours_{version}"] = {
@@ -170,4 +172,5 @@ def columns_of(row: dict) -> tuple[str, ...]:
             f"{name} {row[name]}" if row.get(name) is not None else ""
             for name in ("rank", "band", "decile", "neighbour_rank", "closeness")
         ),
+        f"list: {words.place(row)}" if row.get("row_no") else "",
     )
