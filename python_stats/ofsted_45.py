@@ -6,6 +6,7 @@ and a logistic model.
 """
 
 from datetime import date
+from itertools import product
 
 import pandas as pd
 
@@ -15,7 +16,9 @@ from python_stats.results import Part, Result
 NAME = "ofsted-45"
 PUBLISHED = date(2018, 1, 1), date(2019, 4, 1)
 DEPRIVATION, SPEND, OVERDUE, DENTAL = 5, 6, 7, 24
-NEED = [1, 2, 3, 4]
+NEED, PREDICTORS = [1, 2, 3, 4], [DEPRIVATION, DENTAL, OVERDUE]
+MOST_OPEN = 4
+"""Authorities of whom every combination of what is left open is tried: 81 models."""
 HIGH, LOW = "high rated", "low rated"
 THIRDS = ["least deprived third", "middle third", "most deprived third"]
 SUB_JUDGEMENTS = {
@@ -84,6 +87,39 @@ def sample(
     return out
 
 
+def figures_of(place: str, item: str, of: int, reason: str, **statistics: float) -> list[dict]:
+    """A row per statistic, as `studies.beside_printed` takes them."""
+    row = {"place": place, "item": item, "n": of, "reason": reason}
+    return [{**row, "statistic": name, "reproduced": figure} for name, figure in statistics.items()]
+
+
+def of_correlations(rated: pd.DataFrame) -> list[dict]:
+    """Rank correlations with the rating, as `association.correlate` gives them, with their variable_no."""
+    return [
+        figure
+        for row in rated.itertuples()
+        for figure in figures_of(
+            "Correlations", str(row.variable_no), row.n, row.reason, rho=row.estimate, p=row.p
+        )
+    ]
+
+
+def of_model(model: models.Model) -> list[dict]:
+    """The logistic model of PREDICTORS."""
+    rows, terms, fit = [], model.terms.set_index("term"), model.fit.iloc[0]
+    for variable in PREDICTORS:
+        term = terms.loc[variable] if variable in terms.index else pd.Series(dtype=float)
+        rows += figures_of(
+            "Logistic model", str(variable), fit["n"], model.reason,
+            B=term.get("estimate"), SE=term.get("standard_error"), odds_ratio=term.get("odds_ratio"),
+            p=term.get("p"),
+        )  # fmt: skip
+    return rows + figures_of(
+        "Logistic model", "all", fit["n"], model.reason,
+        chi2=fit["statistic"], df=fit["df"], nagelkerke=fit["nagelkerke"],
+    )  # fmt: skip
+
+
 def found(
     frame: pd.DataFrame,
     rated: pd.DataFrame,
@@ -92,51 +128,57 @@ def found(
     model: models.Model,
 ) -> pd.DataFrame:
     """Every figure that the study prints, as `studies.beside_printed` takes it."""
-    rows = []
-
-    def add(place: str, item: str, of: int, reason: str, **statistics) -> None:
-        for statistic, reproduced in statistics.items():
-            rows.append(
-                {
-                    "place": place,
-                    "item": item,
-                    "statistic": statistic,
-                    "reproduced": reproduced,
-                    "n": of,
-                    "reason": reason,
-                }
-            )
-
-    for row in rated.itertuples():
-        add("Correlations", str(row.variable_no), row.n, row.reason, rho=row.estimate, p=row.p)
+    rows = of_correlations(rated) + of_model(model)
     for row in pairs.itertuples():
-        add("Correlations", f"{row.first} x {row.second}", row.n, row.reason, rho=row.estimate, p=row.p)
+        pair = f"{row.first} x {row.second}"
+        rows += figures_of("Correlations", pair, row.n, row.reason, rho=row.estimate, p=row.p)
     test = spend.iloc[0]
-    add(
+    rows += figures_of(
         "Groups", str(SPEND), test["n"], test["reason"],
         mean_low=test["mean_first"], sd_low=test["sd_first"], mean_high=test["mean_second"],
         sd_high=test["sd_second"], t=test["statistic"], df=test["df"],
     )  # fmt: skip
     thirds = frame.loc[frame["is_high"] == 1, "third"].value_counts()
     for number, third in enumerate(THIRDS, 1):
-        add("Groups", str(number), len(frame), "", n=thirds[third])
-    terms = model.terms.set_index("term")
-    for variable in (DEPRIVATION, DENTAL, OVERDUE):
-        term = terms.loc[variable] if variable in terms.index else pd.Series(dtype=float)
-        add(
-            "Logistic model", str(variable), model.fit["n"].iloc[0], model.reason,
-            B=term.get("estimate"), SE=term.get("standard_error"), odds_ratio=term.get("odds_ratio"),
-            p=term.get("p"),
-        )  # fmt: skip
-    fit = model.fit.iloc[0]
-    add(
-        "Logistic model", "all", fit["n"], model.reason,
-        chi2=fit["statistic"], df=fit["df"], nagelkerke=fit["nagelkerke"],
-    )  # fmt: skip
+        rows += figures_of("Groups", str(number), len(frame), "", n=thirds[third])
     for code, words in figures.RATING_WORDS.items():
-        add("Sample", words, len(frame), "", n=int((frame["rating"] == code).sum()))
-    add("Sample", "all", len(frame), "", n=len(frame))
-    return pd.DataFrame(rows)
+        rows += figures_of("Sample", words, len(frame), "", n=int((frame["rating"] == code).sum()))
+    return pd.DataFrame(rows + figures_of("Sample", "all", len(frame), "", n=len(frame)))
+
+
+def left_open(frame: pd.DataFrame, bands: pd.DataFrame) -> pd.DataFrame:
+    """What suppressed bands leave open of assessments overdue, in the sample.
+
+    frame : as `sample` gives it; bands : as `overdue` takes them.
+
+    Returns a row per authority (la_code) with both a late and an early band suppressed: `fewest`, no late
+    assessments but those shown, and `most`, no early ones but those shown, per cent.
+    """
+    shown = bands.reindex(frame.index)
+    both = shown[LATE].isna().any(axis=1) & shown[EARLY].isna().any(axis=1) & shown["all"].gt(0)
+    ends = {"fewest": shown[LATE].sum(axis=1), "most": shown["all"] - shown[EARLY].sum(axis=1)}
+    return 100 * pd.DataFrame(ends).div(shown["all"], axis=0)[both]
+
+
+def possible(frame: pd.DataFrame, ends: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
+    """The printed figures that rest on assessments overdue, beside what they can be.
+
+    ends : as `left_open` gives it, of MOST_OPEN authorities at most; results : the study's printed figures,
+    as `panels.load_study` gives them.
+
+    Returns their rows with `lowest` and `highest` over every combination of the fewest, half-way and most
+    overdue, and `is_possible`: whether the printed figure, to its digits, lies between.
+    """
+    rows, filled = [], frame.copy()
+    for chosen in product(*zip(ends["fewest"], ends.mean(axis=1), ends["most"], strict=True)):
+        filled.loc[ends.index, OVERDUE] = chosen
+        rated = association.correlate(filled, "rating", [OVERDUE]).assign(variable_no=OVERDUE)
+        rows += of_correlations(rated) + of_model(models.logistic(filled, "is_high", PREDICTORS))
+    span = pd.DataFrame(rows).groupby(studies.KEY)["reproduced"].agg(lowest="min", highest="max")
+    out = results.merge(span[span["lowest"] < span["highest"]].reset_index(), on=studies.KEY)
+    half = 0.5 * 10.0 ** -out["printed"].map(studies.digits)
+    out["is_possible"] = out["printed"].astype(float).between(out["lowest"] - half, out["highest"] + half)
+    return out[[*studies.KEY, "label", "printed", "lowest", "highest", "is_possible"]]
 
 
 def report() -> Result:
@@ -178,14 +220,15 @@ def report() -> Result:
         [groups.pairwise(part, SPEND, "third").assign(among=name) for name, part in by_third.items()]
     )
     ranges = groups.overlap(frame, numbers, "level")
-    predictors = [DEPRIVATION, DENTAL, OVERDUE]
-    model = models.logistic(frame, "is_high", predictors)
+    model = models.logistic(frame, "is_high", PREDICTORS)
     complete = [no for no in numbers if frame[no].notna().all()]
     stepwise = models.forward_stepwise(frame, "is_high", complete)
-    ordinal = models.ordinal_logistic(frame, "rating", predictors)
-    parallel = models.proportional_odds_test(frame, "rating", predictors)
+    ordinal = models.ordinal_logistic(frame, "rating", PREDICTORS)
+    parallel = models.proportional_odds_test(frame, "rating", PREDICTORS)
 
     beside = studies.beside_printed(study["results"], found(frame, rated, pairs, spend, model), synthetic)
+    ends = pd.DataFrame() if bands is None else left_open(frame, bands)
+    is_tried = 0 < len(ends) <= MOST_OPEN
     names = study["figures"].drop_duplicates("la_code").set_index("la_code")["la_name"]
     listed = (
         frame.reset_index()[["la_code", "framework", "rating"]]
@@ -272,6 +315,14 @@ def report() -> Result:
             worded(model.terms).drop(columns="method"),
         ),
         Part("Fit of the logistic model", "", model.fit),
+        Part(
+            "What suppressed assessments leave open",
+            f"{len(ends)} authorities have both a late and an early band suppressed. The printed figures "
+            "that rest on assessments overdue, beside the lowest and highest that come out with none, half "
+            "or all of the suppressed assessments late, in every combination"
+            + ("." if is_tried else f": tried with 1 to {MOST_OPEN} such authorities."),
+            possible(frame, ends, study["results"]) if is_tried else None,
+        ),
         Part(
             "Forward selection",
             f"By likelihood ratio among the {len(complete)} variables that every authority of the sample "

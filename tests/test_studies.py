@@ -7,7 +7,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from python_stats import figures, la_valle_2016, mart, ofsted_45, panels, rankings, report, studies
+from python_stats import (
+    association,
+    figures,
+    la_valle_2016,
+    mart,
+    ofsted_45,
+    panels,
+    rankings,
+    report,
+    studies,
+)
 from python_stats.__main__ import main
 from python_stats.results import Part, Result, html, markdown, shown, slug
 
@@ -110,6 +120,37 @@ def test_a_suppressed_late_band_is_what_the_total_leaves():
         "both hidden": 50,
         "nobody": 0,
     }
+
+
+def test_what_suppressed_bands_leave_open_tells_the_possible_from_the_impossible():
+    rng = np.random.default_rng(904)
+    rated = rng.integers(1, 5, 60)
+    frame = pd.DataFrame(
+        {
+            5: rng.permutation(60) + 1.0, 24: rng.uniform(60, 100, 60), 7: rng.uniform(0, 40, 60),
+            "rating": rated, "is_high": (rated >= 3).astype(int),
+        },
+        index=[f"{code}" for code in range(60)],
+    )  # fmt: skip
+    bands = pd.DataFrame(10.0, frame.index, [*ofsted_45.EARLY, *ofsted_45.LATE]).assign(all=90.0)
+    bands.loc["0", ["same_day", "61_plus_days"]] = np.nan
+    bands.loc["1", ["same_day", "1_to_10_days", "46_to_50_days"]] = np.nan
+    bands.loc["2", "same_day"] = bands.loc["3", "61_plus_days"] = np.nan  # the rest says how many
+    bands.loc["4", ["same_day", "61_plus_days", "all"]] = np.nan, np.nan, 0
+    ends = ofsted_45.left_open(frame, bands)
+    assert (90 / 100 * ends).round(9).T.to_dict("list") == {"0": [20, 40], "1": [20, 50]}
+
+    def at(most: float) -> float:
+        filled = frame.assign(late=frame[7])
+        filled.loc[ends.index, "late"] = ends["fewest"] + most * (ends["most"] - ends["fewest"])
+        return association.correlate(filled, "rating", ["late"])["estimate"].iloc[0]
+
+    key = {"place": "Correlations", "item": "7", "statistic": "rho", "label": ""}
+    printed = [f"{at(0.5):.4f}", f"{at(0.5) + 0.3:.4f}"]
+    results = pd.DataFrame([{**key, "printed": figure} for figure in printed])
+    found = ofsted_45.possible(frame, ends, results)
+    assert found["is_possible"].tolist() == [True, False]
+    assert (found["lowest"] <= min(at(0), at(1))).all() and (found["highest"] >= max(at(0), at(1))).all()
 
 
 # ----------------------------------------------------------------- the mart as panels
@@ -365,6 +406,9 @@ def test_the_second_study_s_figures_come_out(of_45):
     assert round(model["all", "nagelkerke"], 3) == 0.453
     # The filling of four suppressed bands is not written down: -.065 and 19.515 with another.
     assert abs(model["7", "B"] + 0.065) < 0.001 and abs(model["all", "chi2"] - 19.515) < 0.02
+    open_ = of_45["what-suppressed-assessments-leave-open"].set_index(studies.KEY)
+    for key, expected in ((("7", "B"), -0.065), (("all", "chi2"), 19.515)):
+        assert open_.lowest["Logistic model", *key] < expected < open_.highest["Logistic model", *key]
     parts = of_45["the-overall-rating-and-its-parts"].set_index("indicator").estimate.round(3)
     assert parts.to_dict() == {"leaders": 0.909, "help and protection": 0.861, "children in care": 0.875}
 
@@ -376,6 +420,14 @@ def test_the_second_study_s_verdicts_and_sample(of_45):
     assert (beside.verdict["Correlations"].loc["10"] == "not reproduced").all()
     exact = [("Correlations", item, "rho") for item in ("1", "2", "4", "1 x 2", "1 x 4", "2 x 4")]
     assert beside.verdict.loc[exact].eq("exact").all() and beside.verdict["Sample"].eq("exact").all()
+    # Suppressed counts may be why the study's correlation is another; the model's fit and dental checks not.
+    open_ = of_45["what-suppressed-assessments-leave-open"].set_index(studies.KEY).sort_index()
+    is_possible = open_.is_possible
+    assert open_.loc[("Correlations", "7", "rho"), ["lowest", "highest"]].astype(float).round(3).tolist() == [
+        -0.358, -0.326,
+    ]  # fmt: skip
+    assert is_possible["Correlations", "7"].all() and is_possible["Logistic model", "7", "B"]
+    assert not is_possible["Logistic model", "all", "chi2"] and not is_possible["Logistic model", "24", "B"]
     # Whatever is not exact says why.
     assert beside.why[beside.verdict != "exact"].ne("").all()
     sample = of_45["sample"]
