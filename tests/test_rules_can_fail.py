@@ -130,7 +130,7 @@ ROUNDS = [
             "placed.year + calendars.authorities_offset", "placed.year", {MEMBER},
         ),
         (MACROS + "indicator_as_of.sql", "'not_returned'", "'suppressed'", {LATEST}),
-        (MARTS + "fct_revision.sql", "<= precision_from.rounding", "<= 9", {ROUNDING}),
+        (MACROS + "half_a_step.sql", "{{ unit }} * greatest(", "9 * greatest(", {ROUNDING}),
         (MARTS + "dim_edition.sql", "order by known_on, ", "order by ", {KNOWN}),
         (
             MACROS + "indicator_by_boundary.sql",

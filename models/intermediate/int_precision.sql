@@ -9,6 +9,7 @@ with cells as (
         area_level,
         value,
         length(split_part(raw_text, '.', 2)) as decimals,
+        length(regexp_replace(raw_text, '\D', '', 'g')) as digits,
         regexp_matches(component, '_(count|fte)$') as is_amount,
         ends_with(component, '_count') as is_count,
     from {{ ref('int_cell') }}
@@ -44,12 +45,38 @@ of_file as (
     from cells
     where is_amount and value > 1000
     group by file_no, area_level
+),
+
+-- 96.5194 beside 100.949: so many digits, wherever the point is. Of figures with so many decimals the longest
+-- all have them.
+by_digits as (
+    select
+        file_no,
+        component,
+        area_level,
+        digits,
+        count(distinct decimals) as n_decimals,
+    from cells
+    where decimals > 0 and abs(value) >= 1
+    group by file_no, component, area_level, digits
+),
+
+in_digits as (
+    select
+        file_no,
+        component,
+        area_level,
+        max(digits) as significant_digits,
+    from by_digits
+    group by file_no, component, area_level
+    having arg_max(n_decimals, digits) > 1
 )
 
 select
     as_printed.file_no,
     as_printed.component,
     as_printed.area_level,
+    in_digits.significant_digits,
     coalesce(of_file.large_in_hundreds, false) as is_rounded_by_size,
     case
         when as_printed.n_values >= 10 and as_printed.in_hundreds then 50
@@ -61,3 +88,4 @@ select
     end as rounding,
 from as_printed
 left join of_file using (file_no, area_level)
+left join in_digits using (file_no, component, area_level)

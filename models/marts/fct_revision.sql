@@ -1,6 +1,11 @@
 -- Every cell that an edition printed differently from the last edition before it.
 with reprinted as (
-    select * from {{ ref('int_reprinted_cell') }}
+    select
+        *,
+        -- What the file prints in: 1, or a thousand pounds.
+        coalesce(value_from / nullif(try_cast(replace(raw_from, ',', '') as double), 0), 1) as unit_from,
+        coalesce(value_to / nullif(try_cast(replace(raw_to, ',', '') as double), 0), 1) as unit_to,
+    from {{ ref('int_reprinted_cell') }}
     where value_from is distinct from value_to or status_from <> status_to
 ),
 
@@ -36,7 +41,9 @@ select
     reprinted.value_to - reprinted.value_from as difference,
     -- 12 that becomes 12.4 may be the same figure, printed more finely.
     abs(reprinted.value_to - reprinted.value_from)
-    <= precision_from.rounding + precision_to.rounding + 1e-9 as is_within_rounding,
+    <= {{ half_a_step('precision_from', 'reprinted.value_from', 'reprinted.unit_from') }}
+    + {{ half_a_step('precision_to', 'reprinted.value_to', 'reprinted.unit_to') }}
+    + 1e-9 as is_within_rounding,
     reprinted.status_from,
     reprinted.status_to,
     reprinted.raw_from,
