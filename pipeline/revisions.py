@@ -41,7 +41,8 @@ CELLS_CHANGED = """
     from fct_revision
     where area_level in ('local_authority', 'joint_return')
 """
-# An indicator is compared as the mart has it, computed values included.
+# An indicator is compared as the mart has it, computed values included. What one edition prints and another
+# gives the counts of is not revised if the counts are the same, or the one printed is the other rounded.
 OF_INDICATOR = """
     select
         split_part(source_file, '/', 1) as return_name,
@@ -53,6 +54,14 @@ OF_INDICATOR = """
         lag(value) over earlier as value_from,
         value as value_to,
         value - value_from as difference,
+        lag(is_derived) over earlier as is_derived_from,
+        if(is_derived, value_from, value) as printed,
+        is_derived <> is_derived_from and (
+            (numerator, denominator) = (lag(numerator) over earlier, lag(denominator) over earlier)
+            or abs(difference) <= 0.5 * power(
+                10, -if(printed % 1 = 0, 0, length(split_part(printed::varchar, '.', 2)))
+            ) + 1e-9
+        ) as is_the_same,
         lag(status) over earlier as status_from,
         status as status_to,
         if(status_from = status_to, 'revised', status_from || ' to ' || status_to) as change
@@ -126,7 +135,7 @@ def tables_of(
         compared = con.execute(OF_INDICATOR, {"indicator": indicator}).df()
         counted = compared.assign(family=indicator, **count(compared))
         is_changed = counted[["n_revised", "n_suppressed", "n_unsuppressed", "n_other"]].any(axis=1)
-        changed = compared[is_changed].drop(columns=["status_from", "status_to"])
+        changed = compared[is_changed]
     else:
         counted = con.execute(CELLS_COUNTED).df()
         changed = con.execute(CELLS_CHANGED).df()
@@ -167,7 +176,9 @@ def count(compared: pd.DataFrame) -> dict[str, pd.Series]:
     flags = {
         "n_cells": pd.Series(True, index=compared.index),
         "n_figures": both,
-        "n_revised": both & (compared["value_from"] != compared["value_to"]),
+        "n_revised": both
+        & (compared["value_from"] != compared["value_to"])
+        & ~compared["is_the_same"].fillna(False).astype(bool),
         "n_suppressed": hidden,
         "n_unsuppressed": shown,
         "n_other": (before != after) & ~hidden & ~shown,

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline.cli import main
+from pipeline.revisions import tables_of
 
 from .conftest import seed, two_releases
 
@@ -304,6 +305,27 @@ def test_what_editions_changed_is_what_was_counted_in_the_files(official_work):
     ).fetchall()
     by_key = {row[:4]: row for row in found}
     assert [by_key[row[:4]] for row in OVERLAPS] == OVERLAPS
+
+
+@pytest.mark.real
+def test_what_was_printed_and_is_computed_now_is_not_revised(official_mart):
+    for return_name, edition, indicator, cells, revised in (
+        ("ssda903", "2019", "started_per_10k", 604, 20),
+        ("cin", "2023", "cpp_started_per_10k", 1366, 0),
+    ):
+        found = tables_of(official_mart, return_name, edition, indicator=indicator)["editions"]
+        assert found[["cells", "revised"]].values.tolist() == [[cells, revised]]
+
+
+@pytest.mark.real
+def test_millions_of_six_digits_are_the_pounds_they_round(official_mart):
+    """But two, Newcastle and Slough; others were rounded twice on the way."""
+    changed = official_mart.sql(
+        "select count(*), count(*) filter (is_within_rounding), "
+        "count(*) filter (abs(difference) > 1000) from fct_revision where family = 'summary' "
+        "and edition_to = 'ye2020' and area_level = 'local_authority' and change = 'revised'"
+    )
+    assert changed.fetchone() == (753, 719, 2)
 
 
 @pytest.mark.real
