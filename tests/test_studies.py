@@ -292,6 +292,10 @@ def test_json_goes_to_the_terminal_alone(on_sample, capsys):
             ["model", "--indicator", "convicted_pct", "--year", "2025", "--published-from", "2040-01-01"],
             "no inspection of SIF, ILACS published from 2040-01-01",
         ),
+        (
+            ["change", "--indicator", "imd_average_score"],
+            "so there is no movement\n  do: name another indicator",
+        ),
     ],
 )
 def test_what_cannot_be_answered_is_one_message(arguments, message, on_sample, capsys):
