@@ -304,10 +304,24 @@ def test_what_cannot_be_answered_is_one_message(arguments, message, on_sample, c
     assert message in said and "Traceback" not in said
 
 
-def test_a_day_that_is_none_is_said(capsys):
-    with pytest.raises(SystemExit):
-        main(["compare", "--indicator", "x", "--year", "2025", "--as-of", "2016-31-03"])
-    assert "'2016-31-03' is no day" in capsys.readouterr().err
+OF_X = ["--indicator", "x", "--year", "2025"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["compare", *OF_X, "--as-of", "2016-31-03"], "'2016-31-03' is no day"),
+        (["chance", "--simulations", "0"], "'0': expected a number of 1 or more"),
+        *(
+            ([name, "--seed", "-1"], "'-1': expected a whole number of 0 or more")
+            for name in ("waves", "chance", "change", "reliability", "suppression", "predict")
+        ),
+    ],
+)
+def test_an_option_that_cannot_be_is_said(arguments, message, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2 and message in capsys.readouterr().err
 
 
 # ----------------------------------------------------------------- La Valle et al. (2016), official files
