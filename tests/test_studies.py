@@ -9,6 +9,7 @@ import pytest
 
 from python_stats import (
     association,
+    commands,
     figures,
     la_valle_2016,
     mart,
@@ -322,6 +323,13 @@ def test_an_option_that_cannot_be_is_said(arguments, message, capsys):
     with pytest.raises(SystemExit) as stop:
         main(arguments)
     assert stop.value.code == 2 and message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["logistic", "stepwise", "ordinal"])
+def test_a_model_says_that_it_takes_who_has_all_figures(kind, on_sample):
+    asked = commands.Asked(["convicted_pct", "sdq_average_score"], 2025)
+    assert "an authority without all of the figures is left out" in commands.model(asked, kind, "wald").lead
+    assert "left out of that indicator alone" in commands.compare(asked).lead
 
 
 # ----------------------------------------------------------------- La Valle et al. (2016), official files
