@@ -147,10 +147,16 @@ def parser() -> argparse.ArgumentParser:
             lambda a: commands.compare(asked(a)),
         )
     )
+
+    def fitted(args: argparse.Namespace) -> results.Result:
+        if (args.kind, args.interval) == ("ordinal", "profile"):
+            model.error("argument --interval: 'profile' with --kind ordinal: expected wald")
+        return commands.model(asked(args), args.kind, args.interval)
+
     model = command(
         "model",
         "a logistic or ordinal model of the rating",
-        lambda a: commands.model(asked(a), a.kind, a.interval),
+        fitted,
     )
     choice(model)
     model.add_argument(
@@ -160,7 +166,10 @@ def parser() -> argparse.ArgumentParser:
         help="of good or outstanding; the same, selected forward; of all four ratings (default: logistic)",
     )
     model.add_argument(
-        "--interval", choices=["wald", "profile"], default="wald", help="of a logistic model; default: wald"
+        "--interval",
+        choices=["wald", "profile"],
+        default="wald",
+        help="profile: of a logistic or stepwise model only; default: wald",
     )
     study = command(
         la_valle_2016.NAME,

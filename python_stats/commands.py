@@ -202,7 +202,7 @@ def model(asked: Asked, kind: str, interval: str) -> Result:
             )
         ]
     elif kind == "stepwise":
-        steps = models.forward_stepwise(frame, "is_high", asked.indicators)
+        steps = models.forward_stepwise(frame, "is_high", asked.indicators, interval=interval)
         fitted = steps.model
         more = [
             Part("Steps", "", worded(steps.steps), hidden=("method",)),

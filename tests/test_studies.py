@@ -13,6 +13,7 @@ from python_stats import (
     figures,
     la_valle_2016,
     mart,
+    models,
     ofsted_45,
     panels,
     rankings,
@@ -317,6 +318,7 @@ OF_X = ["--indicator", "x", "--year", "2025"]
             ([name, "--seed", "-1"], "'-1': expected a whole number of 0 or more")
             for name in ("waves", "chance", "change", "reliability", "suppression", "predict")
         ),
+        (["model", *OF_X, "--kind", "ordinal", "--interval", "profile"], "'profile' with --kind ordinal"),
     ],
 )
 def test_an_option_that_cannot_be_is_said(arguments, message, capsys):
@@ -330,6 +332,14 @@ def test_a_model_says_that_it_takes_who_has_all_figures(kind, on_sample):
     asked = commands.Asked(["convicted_pct", "sdq_average_score"], 2025)
     assert "an authority without all of the figures is left out" in commands.model(asked, kind, "wald").lead
     assert "left out of that indicator alone" in commands.compare(asked).lead
+
+
+@pytest.mark.parametrize("kind", ["logistic", "stepwise"])
+def test_a_model_has_the_interval_asked_for(kind, on_sample, monkeypatch):
+    frame = pd.DataFrame({"x": np.arange(12.0), "rating": [1, 2, 2, 1, 3, 2, 2, 3, 4, 3, 3, 4]})
+    monkeypatch.setattr(commands, "chosen", lambda *_: (frame, {}, ""))
+    terms = commands.model(commands.Asked(["x"], 2025), kind, "profile").parts[0].table
+    assert set(terms["method"]) == {models.INTERVALS["profile"]} and len(terms) == 2
 
 
 # ----------------------------------------------------------------- La Valle et al. (2016), official files
