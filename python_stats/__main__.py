@@ -147,10 +147,16 @@ def parser() -> argparse.ArgumentParser:
             lambda a: commands.compare(asked(a)),
         )
     )
+
+    def fitted(args: argparse.Namespace) -> results.Result:
+        if (args.kind, args.interval) == ("ordinal", "profile"):
+            model.error("argument --interval: 'profile' with --kind ordinal: expected wald")
+        return commands.model(asked(args), args.kind, args.interval)
+
     model = command(
         "model",
         "a logistic or ordinal model of the rating",
-        lambda a: commands.model(asked(a), a.kind, a.interval),
+        fitted,
     )
     choice(model)
     model.add_argument(
@@ -160,7 +166,10 @@ def parser() -> argparse.ArgumentParser:
         help="of good or outstanding; the same, selected forward; of all four ratings (default: logistic)",
     )
     model.add_argument(
-        "--interval", choices=["wald", "profile"], default="wald", help="of a logistic model; default: wald"
+        "--interval",
+        choices=["wald", "profile"],
+        default="wald",
+        help="profile: of a logistic or stepwise model only; default: wald",
     )
     study = command(
         la_valle_2016.NAME,
@@ -194,7 +203,7 @@ def parser() -> argparse.ArgumentParser:
         "--judgement", choices=by_wave.JUDGEMENTS, default="overall", help="default: overall"
     )
     over_waves.add_argument("--method", choices=by_wave.METHODS, default="spearman", help="default: spearman")
-    over_waves.add_argument("--seed", type=int, default=0, help="of what passes by chance; default: 0")
+    seed(over_waves)
     by_chance = command(
         chance.NAME,
         "how many authorities chance puts among the best or worst 10%% of several indicators",
@@ -210,8 +219,14 @@ def parser() -> argparse.ArgumentParser:
         help="which indicators are dealt out together (default: twins); "
         + "; ".join(f"{name}: {words}" for name, words in chance.KEEP.items()),
     )
-    by_chance.add_argument("--simulations", type=int, default=chance.SIMULATIONS, help="default: %(default)s")
-    by_chance.add_argument("--seed", type=int, default=0, help="default: 0")
+    by_chance.add_argument(
+        "--simulations",
+        type=positive,
+        default=chance.SIMULATIONS,
+        metavar="N",
+        help="default: %(default)s",
+    )
+    seed(by_chance)
     for_indicators = command(
         reliability.NAME,
         "signal and chance in each indicator, its stability over years and editions",
@@ -251,7 +266,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help=f"of the cross-validation; default: {trials.REPEATS}",
     )
-    predict.add_argument("--seed", type=int, default=1, metavar="N", help="of what is random; default: 1")
+    seed(predict, 1)
     command(
         "panel",
         "repeated inspections of an authority: grade on deprivation, spend and indicators",
@@ -266,9 +281,11 @@ def parser() -> argparse.ArgumentParser:
     return main_parser
 
 
-def seed(added: argparse.ArgumentParser) -> None:
+def seed(added: argparse.ArgumentParser, default: int = 0) -> None:
     """The option that makes random numbers reproducible."""
-    added.add_argument("--seed", type=int, default=0, metavar="N", help="of the random numbers; default: 0")
+    added.add_argument(
+        "--seed", type=whole, default=default, metavar="N", help="of the random numbers; default: %(default)s"
+    )
 
 
 def of_studies(added: argparse.ArgumentParser) -> None:
@@ -312,6 +329,13 @@ def positive(text: str) -> int:
     """A number of 1 or more from the command line."""
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r}: expected a number of 1 or more")
+    return int(text)
+
+
+def whole(text: str) -> int:
+    """A number of 0 or more from the command line."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a whole number of 0 or more")
     return int(text)
 
 

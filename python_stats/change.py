@@ -311,6 +311,11 @@ def report(
     editions = panels.load_editions(about.index)
     carried = set(editions.loc[editions["is_carried"], "indicator_code"])
     moving = [code for code in about.index if code not in carried]
+    if not moving:
+        raise mart.MartError(
+            f"{', '.join(labels.values())}: one edition stands for several years, so there is no movement\n"
+            "  do: name another indicator"
+        )
     panel = panels.load_panel(about.index, editions["year"].unique().tolist())
     events = rating_changes(panels.load_inspections())
     courses, tests = event_study(panel, events, moving, baseline, seed, permutations)

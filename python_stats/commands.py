@@ -63,12 +63,14 @@ def rank(code: str, year: int) -> Result:
     return Result(f"rank-{code}-{year}", f"{about.label}, {year}", lead, mart.is_synthetic(), parts)
 
 
-def chosen(asked: Asked) -> tuple[pd.DataFrame, dict[str, str], str]:
+def chosen(
+    asked: Asked, left_out: str = "a figure is left out of that indicator alone"
+) -> tuple[pd.DataFrame, dict[str, str], str]:
     """The frame of a command, the indicators' labels, and in words what it is.
 
     The frame has a row per authority (la_code) inspected in the window and with a judgement: `rating`
     (1 to 4), `level` (HIGH or LOW) and a column per indicator. Of several inspections the last counts, or
-    the first.
+    the first. left_out : what becomes of an authority without a figure, in the words.
     Raises MartError if nobody is left.
     """
     labels = {code: mart.indicator(code).label for code in asked.indicators}
@@ -96,7 +98,7 @@ def chosen(asked: Asked) -> tuple[pd.DataFrame, dict[str, str], str]:
     words = (
         f"{len(frame)} authorities; judgement: {asked.judgement.replace('_', ' ')}, 1 inadequate to 4 "
         f"outstanding, of the {which} published {window}; indicators of {asked.year}, {known}; an authority "
-        "without a figure is left out of that indicator alone."
+        f"without {left_out}."
     )
     return frame, labels, words
 
@@ -184,7 +186,7 @@ def compare(asked: Asked) -> Result:
 
 def model(asked: Asked, kind: str, interval: str) -> Result:
     """What tells the ratings apart: a logistic, stepwise or ordinal model of the rating on the indicators."""
-    frame, labels, words = chosen(asked)
+    frame, labels, words = chosen(asked, "all of the figures is left out (see n)")
     frame["is_high"] = frame["rating"].ge(3).astype(int)
 
     def worded(terms: pd.DataFrame) -> pd.DataFrame:
@@ -200,7 +202,7 @@ def model(asked: Asked, kind: str, interval: str) -> Result:
             )
         ]
     elif kind == "stepwise":
-        steps = models.forward_stepwise(frame, "is_high", asked.indicators)
+        steps = models.forward_stepwise(frame, "is_high", asked.indicators, interval=interval)
         fitted = steps.model
         more = [
             Part("Steps", "", worded(steps.steps), hidden=("method",)),

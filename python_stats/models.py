@@ -347,14 +347,19 @@ def _ratio_tests(y: np.ndarray, x: pd.DataFrame, chosen: list[str]) -> pd.DataFr
 
 
 def forward_stepwise(
-    frame: pd.DataFrame, outcome: str, candidates: list[str], enter: float = 0.05, remove: float = 0.10
+    frame: pd.DataFrame,
+    outcome: str,
+    candidates: list[str],
+    enter: float = 0.05,
+    remove: float = 0.10,
+    interval: str = "wald",
 ) -> Stepwise:
     """Forward selection of a binary logistic model by likelihood ratio, as SPSS's Forward: LR.
 
     The candidate with the smallest p of the score test enters if it is below `enter`; then the term with the
     largest p of the likelihood-ratio test leaves while it is above `remove`. It ends when none enters, when
     a model comes back, or when there is no model with the one that entered (`model.reason` says why). All
-    steps use the cases complete over all candidates.
+    steps use the cases complete over all candidates. The final model has the `interval` of `logistic`.
 
     The p-values of the final model are those of a model chosen by the same data: too small.
 
@@ -363,10 +368,10 @@ def forward_stepwise(
     outcomes, x = _complete(frame, outcome, candidates)
     data, y = x.assign(**{outcome: outcomes}), outcomes.to_numpy(float)
     chosen, steps, seen = [], [], []
-    model, tests = logistic(data, outcome, chosen), _score_tests(y, x, chosen)
+    model, tests = logistic(data, outcome, chosen, interval), _score_tests(y, x, chosen)
 
     def take(step: str, test: pd.Series) -> Model:
-        after = logistic(data, outcome, chosen)
+        after = logistic(data, outcome, chosen, interval)
         fit = after.fit.iloc[0][["statistic", "df", "p", "nagelkerke"]].add_prefix("model_")
         steps.append({"step": len(steps) + 1, "action": step, **test.drop("reason", errors="ignore"), **fit})
         return after

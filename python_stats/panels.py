@@ -75,7 +75,7 @@ def load_inspections(
     published_from: date | None = None,
     published_to: date | None = None,
 ) -> pd.DataFrame:
-    """Inspections that set the judgement on an authority, by publication.
+    """Inspections of some frameworks, by publication.
 
     Returns a row per inspection: the columns of `fct_inspection` and la_name; `…_code` are 1 (inadequate) to
     4 (outstanding), NaN if not judged. Raises MartError if there is none.

@@ -9,9 +9,11 @@ import pytest
 
 from python_stats import (
     association,
+    commands,
     figures,
     la_valle_2016,
     mart,
+    models,
     ofsted_45,
     panels,
     rankings,
@@ -292,6 +294,10 @@ def test_json_goes_to_the_terminal_alone(on_sample, capsys):
             ["model", "--indicator", "convicted_pct", "--year", "2025", "--published-from", "2040-01-01"],
             "no inspection of SIF, ILACS published from 2040-01-01",
         ),
+        (
+            ["change", "--indicator", "imd_average_score"],
+            "so there is no movement\n  do: name another indicator",
+        ),
     ],
 )
 def test_what_cannot_be_answered_is_one_message(arguments, message, on_sample, capsys):
@@ -300,10 +306,40 @@ def test_what_cannot_be_answered_is_one_message(arguments, message, on_sample, c
     assert message in said and "Traceback" not in said
 
 
-def test_a_day_that_is_none_is_said(capsys):
-    with pytest.raises(SystemExit):
-        main(["compare", "--indicator", "x", "--year", "2025", "--as-of", "2016-31-03"])
-    assert "'2016-31-03' is no day" in capsys.readouterr().err
+OF_X = ["--indicator", "x", "--year", "2025"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["compare", *OF_X, "--as-of", "2016-31-03"], "'2016-31-03' is no day"),
+        (["chance", "--simulations", "0"], "'0': expected a number of 1 or more"),
+        *(
+            ([name, "--seed", "-1"], "'-1': expected a whole number of 0 or more")
+            for name in ("waves", "chance", "change", "reliability", "suppression", "predict")
+        ),
+        (["model", *OF_X, "--kind", "ordinal", "--interval", "profile"], "'profile' with --kind ordinal"),
+    ],
+)
+def test_an_option_that_cannot_be_is_said(arguments, message, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2 and message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["logistic", "stepwise", "ordinal"])
+def test_a_model_says_that_it_takes_who_has_all_figures(kind, on_sample):
+    asked = commands.Asked(["convicted_pct", "sdq_average_score"], 2025)
+    assert "an authority without all of the figures is left out" in commands.model(asked, kind, "wald").lead
+    assert "left out of that indicator alone" in commands.compare(asked).lead
+
+
+@pytest.mark.parametrize("kind", ["logistic", "stepwise"])
+def test_a_model_has_the_interval_asked_for(kind, on_sample, monkeypatch):
+    frame = pd.DataFrame({"x": np.arange(12.0), "rating": [1, 2, 2, 1, 3, 2, 2, 3, 4, 3, 3, 4]})
+    monkeypatch.setattr(commands, "chosen", lambda *_: (frame, {}, ""))
+    terms = commands.model(commands.Asked(["x"], 2025), kind, "profile").parts[0].table
+    assert set(terms["method"]) == {models.INTERVALS["profile"]} and len(terms) == 2
 
 
 # ----------------------------------------------------------------- La Valle et al. (2016), official files

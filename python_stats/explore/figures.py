@@ -56,7 +56,6 @@ FIGURES = f"""
     where dim_indicator.theme = $theme
     order by all
 """  # noqa: S608
-SOURCE = ["edition", "known_on", "source_file", "is_derived", "is_carried", "joint_code"]
 
 
 def index() -> dict:
