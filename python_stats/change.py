@@ -361,9 +361,7 @@ def report(
         "out yet (see n)."
     )
     if carried & set(about.index):
-        lead += (
-            f" Left out, as one edition stands for several years: {', '.join(labels[c] for c in carried)}."
-        )
+        lead += f" Left out, as one edition stands for several years: {', '.join(sorted(labels[c] for c in carried))}."
     standing = "those that stand out" if len(sure) else "the smallest p-values; none stands out"
     parts = [
         Part(
