@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline.names import LAST, one_authority
-from pipeline.terminal import print_json, records
+from pipeline.terminal import print_json, print_whole, records
 from python_stats import mart, profile
 from python_stats.page import page
 
@@ -40,7 +40,7 @@ def show(console: Console, args: Namespace) -> None:
         highlight=False,
     )
     for theme, figures in of.figures.groupby("theme", sort=False):
-        console.print(table_of(theme, figures, console.width))
+        print_whole(console, table_of(theme, figures, console.width))
     if len(of.elsewhere):
         console.print(
             f"{len(of.elsewhere)} more indicators are not published for {of.year} (their last years are "
