@@ -62,6 +62,7 @@ def test_a_theme_has_all_its_indicators(on_sample, capsys):
     ("arguments", "said"),
     [
         (["Salfort"], "355 Salford"),
+        (["314 / 318"], "a joint return, which has no benchmarks\n  expected: one of its members: 314, 318"),
         (["Salford", "--year", "1999"], "the mart has such figures of it for 20"),
         (
             ["Dorset", "--year", "2018", "--theme", "workforce"],
