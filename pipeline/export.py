@@ -39,9 +39,7 @@ def export(query: str, to: Path) -> int:
                     ", ".join(get_close_matches(query, names, 5) or names),
                     "name one of these, or give a query in SQL",
                 )
-            found = con.table(query) if query.isidentifier() else con.sql(query)
-            if found is None:
-                raise duckdb.InvalidInputException("this asks for no rows")
+            found = con.table(query) if query.isidentifier() else con.sql(one_query(con, query))
             n = 0
             with part.open("w", encoding="utf-8-sig", newline="") as f:
                 writer = csv.writer(f)
@@ -61,3 +59,15 @@ def export(query: str, to: Path) -> int:
     finally:
         part.unlink(missing_ok=True)
     return n
+
+
+def one_query(con: duckdb.DuckDBPyConnection, query: str) -> str:
+    """The query if it does nothing but give rows; to DuckDB `from` and `describe` are a SELECT too.
+
+    Raises InvalidInputException before anything runs: a read-only mart does not keep COPY from writing files.
+    """
+    # A PIVOT comes with a CREATE of its own, which has no text.
+    asked = [it.type.name for it in con.extract_statements(query) if it.query or it.type.name != "CREATE"]
+    if asked != ["SELECT"]:
+        raise duckdb.InvalidInputException(f"not one query that gives rows: {', '.join(asked) or 'nothing'}")
+    return query

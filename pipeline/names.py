@@ -55,11 +55,13 @@ def exists_in(authorities: pd.DataFrame, year: int) -> pd.Series:
 def one_authority(text: str, authorities: pd.DataFrame, year: int | None = None) -> str:
     """The code of the one authority that a text means; of several, the one that existed in `year`.
 
-    authorities : la_name, first_year, last_year by la_code. Raises InputError if there is none, naming
-    those that come near, or several, listing them to choose from.
+    A joint return is meant where no member is. authorities : la_name, la_type, first_year, last_year by
+    la_code. Raises InputError if there is none, naming those that come near, or several, listing them to
+    choose from.
     """
     # What is named exactly is meant: Northamptonshire, not North Northamptonshire.
     found = next(iter(matches(text, authorities)), [])
+    found = [code for code in found if authorities["la_type"][code] != "joint return"] or found
     if len(found) > 1 and year is not None:
         # A year tells apart two of one name; where all have ended, or all exist, it does not.
         of_year = [code for code in found if exists_in(authorities.loc[[code]], year).all()]
@@ -80,6 +82,16 @@ def one_authority(text: str, authorities: pd.DataFrame, year: int | None = None)
         ", ".join(described(authorities.loc[code]) for code in near(text, authorities))
         or "a code or a name of dim_local_authority",
         "look it up with la-mart las",
+    )
+
+
+def joint_return(la_code: str, la_name: str) -> InputError:
+    """A joint return where benchmarks are asked for."""
+    return InputError(
+        f"{la_name} ({la_code})",
+        "a joint return, which has no benchmarks",
+        "one of its members: " + la_code.replace(" / ", ", "),
+        "name a member",
     )
 
 

@@ -7,8 +7,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.names import LAST, one_authority
-from pipeline.terminal import print_json, records
+from pipeline.names import LAST, joint_return, one_authority
+from pipeline.terminal import print_json, print_whole, records
 from python_stats import mart, profile
 from python_stats.page import page
 
@@ -22,10 +22,13 @@ the trend in words, not as an arrow alone."""
 def show(console: Console, args: Namespace) -> None:
     """Print the profile of `args.la`, or write it as a page to `args.html`.
 
-    Raises InputError or MartError if the mart, the authority, the year or the theme is not there.
+    Raises InputError or MartError if the mart, the authority, the year or the theme is not there, InputError
+    of a joint return.
     """
-    names = mart.query("from dim_local_authority where la_type <> 'joint return'").set_index("la_code")
-    la_code = one_authority(args.la, names, args.year or LAST)
+    authorities = mart.query("from dim_local_authority").set_index("la_code")
+    la_code = one_authority(args.la, authorities, args.year or LAST)
+    if authorities["la_type"][la_code] == "joint return":
+        raise joint_return(la_code, authorities["la_name"][la_code])
     of = profile.profile_of(la_code, args.year, args.theme)
     if args.json:
         print_json(plain(of))
@@ -40,7 +43,7 @@ def show(console: Console, args: Namespace) -> None:
         highlight=False,
     )
     for theme, figures in of.figures.groupby("theme", sort=False):
-        console.print(table_of(theme, figures, console.width))
+        print_whole(console, table_of(theme, figures, console.width))
     if len(of.elsewhere):
         console.print(
             f"{len(of.elsewhere)} more indicators are not published for {of.year} (their last years are "

@@ -9,6 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 
 def print_json(found: object) -> None:
@@ -46,7 +47,7 @@ def print_table(
     heads: dict[str, str],
     droppable: Sequence[str],
 ) -> None:
-    """A frame as a table, numbers to the right, no word broken where it can be helped.
+    """A frame as a table, numbers to the right.
 
     heads : headings of columns whose names are none. droppable : columns that a narrow terminal goes without,
         the first of them first, until the words of the others fit.
@@ -64,7 +65,6 @@ def print_table(
         table.add_column(
             heads.get(name, name),
             justify="right" if is_number else "left",
-            overflow="fold",
             no_wrap=not wraps,
         )
     for row in frame.itertuples(index=False):
@@ -72,7 +72,18 @@ def print_table(
     if gone := droppable[: len(droppable) - len(left)]:
         table.caption = f"on a wider terminal, or with --json: {', '.join(heads.get(c, c) for c in gone)}"
         table.caption_justify = "left"
-    console.print(table)
+    print_whole(console, table)
+
+
+def print_whole(console: Console, table: Table) -> None:
+    """Print a table with no figure and no word cut; where the terminal is too narrow its lines run over."""
+    for column in table.columns:
+        texts = [Text.from_markup(it).plain for it in (column.header, *column.cells)]
+        parts = texts if column.no_wrap else " ".join(texts).split()
+        column.min_width = max(column.min_width or 0, *map(len, parts))
+    least = sum(column.min_width + 3 for column in table.columns)
+    table.width = least if least > console.width else None
+    console.print(table, crop=False)
 
 
 def width_needed(frame: pd.DataFrame, heads: dict[str, str]) -> int:

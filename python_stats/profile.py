@@ -72,12 +72,10 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
     if authorities.empty:
         raise mart.MartError(f"no authority {la_code!r}\n  do: look it up with la-mart las")
     authority = authorities.iloc[0]
-    years = mart.query(
-        "select min(year) as first, max(year) as last from fct_benchmark "
-        "where la_code = ? and value is not null",
-        [la_code],
-    ).iloc[0]
-    year = int(years["last"]) if year is None and pd.notna(years["last"]) else year
+    last = mart.query(
+        "select max(year) as it from fct_benchmark where la_code = ? and value is not null", [la_code]
+    )["it"].iloc[0]
+    year = int(last) if year is None and pd.notna(last) else year
     themes = mart.query("select distinct theme from dim_indicator order by theme")["theme"].tolist()
     if theme is not None:
         theme = theme.lower()
@@ -98,10 +96,17 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
         [la_code, year, codes],
     )
     if figures.empty:
+        years = mart.query(
+            "select min(year) as first, max(year) as last from fct_benchmark "
+            "where la_code = ? and value is not null and list_contains(?, indicator_code)",
+            [la_code, codes],
+        ).iloc[0]
+        had = "no year" if pd.isna(years["last"]) else f"{years['first']} to {years['last']}"
         raise mart.MartError(
-            f"nothing of {authority['la_name']} in {year or 'any year'}\n"
-            f"  the mart has figures of it for {years['first']} to {years['last']}; it {existence(authority)}"
-            "\n  do: choose another --year"
+            f"nothing of {authority['la_name']} ({la_code}){f' on {theme}' if theme else ''} "
+            f"in {year or 'any year'}\n"
+            f"  the mart has such figures of it for {had}; it {existence(authority)}\n"
+            "  do: choose another --year or authority"
         )
     about = ["indicator_code", "label", "definition", "unit", "decimals", "multiplier", "polarity", "theme"]
     figures = figures.merge(chosen[[*about, "limits", "breaks", "break_years", "place"]], on="indicator_code")
@@ -157,11 +162,12 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
 
 
 def existence(authority: pd.Series) -> str:
-    """In which years an authority existed, in words."""
+    """In which years an authority existed and which came after it, in words."""
     first, last = authority["first_year"], authority["last_year"]
-    if pd.isna(first):
-        return "has always existed" if pd.isna(last) else f"existed until {int(last)}"
-    return f"exists from {int(first)}" if pd.isna(last) else f"existed from {int(first)} to {int(last)}"
+    if pd.isna(last):
+        return "has always existed" if pd.isna(first) else f"exists from {int(first)}"
+    began = "" if pd.isna(first) else f"from {int(first)} "
+    return f"existed {began}until {int(last)}, then {' and '.join(authority['successor_codes'].split())}"
 
 
 def number(value: float, figure) -> str:

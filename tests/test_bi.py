@@ -206,6 +206,12 @@ def test_the_export_is_what_excel_reads(sample_warehouse, mart, monkeypatch, tmp
     assert [p.name for p in tmp_path.iterdir()] == ["rows.csv"]
 
 
+@pytest.mark.parametrize("query", ["dim_year", "describe dim_year;", "pivot dim_year on year", "values (1)"])
+def test_whatever_gives_rows_is_exported(query, sample_warehouse, monkeypatch, tmp_path):
+    monkeypatch.setenv("WAREHOUSE_DIR", str(sample_warehouse))
+    assert main(["export", query, str(tmp_path / "rows.csv")]) == 0
+
+
 def test_no_code_is_damaged_where_excel_takes_it_for_a_number(mart):
     """Nothing that a double click would change: a zero at the front, or what looks like a day or a power."""
     codes = mart.sql(
@@ -222,8 +228,13 @@ def test_no_code_is_damaged_where_excel_takes_it_for_a_number(mart):
         ("nonesuch", "no relation of that name"),
         ("select no_column from dim_year", "no_column"),
         ("selekt", "selekt"),
-        ("delete from dim_year", "read-only"),
-        ("set threads = 1", "asks for no rows"),
+        ("delete from dim_year", "not one query that gives rows: DELETE"),
+        ("set threads = 1", "not one query that gives rows: SET"),
+        ("from dim_local_authority; from dim_year", "not one query that gives rows: SELECT, SELECT"),
+        ("copy (from dim_year) to 'evil.csv'", "not one query that gives rows: COPY"),
+        ("from dim_year; copy (pivot dim_year on year) to 'evil.csv'", "SELECT, TRANSACTION, COPY"),
+        ("explain analyze copy (from dim_year) to 'evil.csv'", "not one query that gives rows: EXPLAIN"),
+        (" -- ", "not one query that gives rows: nothing"),
         ("select error('late') from range(100000) where range = 99999", "late"),
     ],
 )
@@ -231,6 +242,7 @@ def test_an_export_that_fails_says_why_and_leaves_the_file(
     query, said, sample_warehouse, monkeypatch, tmp_path, capsys
 ):
     monkeypatch.setenv("WAREHOUSE_DIR", str(sample_warehouse))
+    monkeypatch.chdir(tmp_path)
     file = tmp_path / "rows.csv"
     file.write_text("as it was")
     assert main(["export", query, str(file)]) == 1

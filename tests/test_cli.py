@@ -16,6 +16,7 @@ from rich.console import Console
 from pipeline import bench, cli
 from pipeline.build import nodes_told, seconds_before
 from pipeline.commands import COMMANDS
+from pipeline.profile import WIDE_ENOUGH
 from pipeline.search import DROPPABLE, HEADS
 from pipeline.settings import PROJECT, SAMPLE
 from pipeline.terminal import print_table, progress_bar, track
@@ -159,17 +160,34 @@ NARROW = pd.DataFrame(
 )
 
 
-@pytest.mark.parametrize(("width", "gone"), [(60, ["unit", "theme"]), (80, ["unit"]), (120, [])])
+@pytest.mark.parametrize(
+    ("width", "gone"), [(20, ["unit", "theme"]), (60, ["unit", "theme"]), (80, ["unit"]), (120, [])]
+)
 def test_a_narrow_table_leaves_columns_out_and_breaks_no_word(width, gone):
     out = io.StringIO()
     print_table(Console(file=out, width=width), "found", NARROW, HEADS, [c for c in DROPPABLE if c in NARROW])
     text = out.getvalue()
-    assert max(map(len, text.splitlines())) <= width
+    # 57 columns is what the words need: where there are fewer, lines run over.
+    assert max(map(len, text.splitlines())) <= max(width, 57)
     assert ("on a wider terminal" in text) == bool(gone)
     words = set(text.split())
     for column in NARROW.columns:
         in_table = column not in gone
         assert ({w for v in NARROW[column].astype(str) for w in v.split()} <= words) == in_table, column
+
+
+@pytest.mark.parametrize("command", ["revisions --la Salford", "profile Salford --theme finance"])
+def test_on_a_narrow_terminal_every_number_is_whole(command, on_sample, capsys, monkeypatch):
+    assert cli.main(shlex.split(command)) == 0
+    wide = {word for word in capsys.readouterr().out.split() if re.search(r"\d", word)}
+    for name, value in (("COLUMNS", "60"), ("LINES", "25"), ("TERM", "dumb")):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert cli.main(shlex.split(command)) == 0
+    narrow = capsys.readouterr().out
+    # The foot of a profile says how many columns would be enough.
+    assert {word for word in narrow.split() if re.search(r"\d", word)} - wide <= {f"{WIDE_ENOUGH}"}
+    assert "…" not in narrow and ("five years" in narrow) == command.startswith("profile")
 
 
 @pytest.mark.parametrize(("width", "blocks"), [(80, 4), (220, 1)])

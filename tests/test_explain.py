@@ -436,6 +436,9 @@ def test_what_cannot_be_explained_is_one_message(monkeypatch, capsys, sample_war
         ("Salford", "2018", "looked_after_per_10", ("no indicator of that code", "looked_after_per_10k")),
         ("Salford", "1999", "looked_after_per_10k", ("no figure of that year", "2018")),
         ("Poole", "2024", "looked_after_per_10k", ("existed from before 2010 to 2019", "2017, 2018")),
+        # In the workforce new authorities stand half a year early.
+        ("Dorset", "2019", "vacancy_rate_fte_pct", ("Dorset (838), 2019",)),
+        ("Dorset", "2018", "vacancy_rate_fte_pct", ("Dorset (835), 2018",)),
     ],
 )
 def test_what_is_not_there_is_one_message(monkeypatch, capsys, sample_warehouse, la, year, indicator, says):

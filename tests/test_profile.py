@@ -62,7 +62,13 @@ def test_a_theme_has_all_its_indicators(on_sample, capsys):
     ("arguments", "said"),
     [
         (["Salfort"], "355 Salford"),
-        (["Salford", "--year", "1999"], "the mart has figures of it for 20"),
+        (["314 / 318"], "a joint return, which has no benchmarks\n  expected: one of its members: 314, 318"),
+        (["Salford", "--year", "1999"], "the mart has such figures of it for 20"),
+        (
+            ["Dorset", "--year", "2018", "--theme", "workforce"],
+            "Dorset (835) on workforce in 2018\n  the mart has such figures of it for 2015 to 2015; "
+            "it existed until 2019, then 838 and 839",
+        ),
         (["Salford", "--theme", "weather"], "there are: adoption, care leavers"),
     ],
 )

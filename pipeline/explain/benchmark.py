@@ -3,10 +3,10 @@
 import duckdb
 from rich.console import Console
 
-from pipeline.errors import InputError
 from pipeline.explain import words
 from pipeline.explain.database import rows, sql
 from pipeline.explain.figure import ask, editions_of, head, key_of, said_of, show_cells
+from pipeline.names import joint_return
 
 # The columns of fct_benchmark that belong together, by how they begin.
 BENCHMARKS = {
@@ -41,12 +41,7 @@ def tree(con: duckdb.DuckDBPyConnection, key: tuple[str, int, str]) -> dict:
     (figure,) = rows(con, sql("figures"))
     columns = rows(con, "from fct_benchmark semi join asked using (la_code, year, indicator_code)")
     if not columns:
-        raise InputError(
-            f"{figure['la_name']} ({figure['la_code']})",
-            "a joint return, which has no benchmarks",
-            "one of its members: " + figure["la_code"].replace(" / ", ", "),
-            "name a member with --la",
-        )
+        raise joint_return(figure["la_code"], figure["la_name"])
     groups = {
         name: {column: value for column, value in columns[0].items() if column.startswith(begins)}
         for name, begins in BENCHMARKS.items()

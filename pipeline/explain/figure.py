@@ -82,15 +82,15 @@ def how(edition: dict) -> str:
 def key_of(con: duckdb.DuckDBPyConnection, la: str, year: int, indicator: str) -> tuple[str, int, str]:
     """The figure's key. Raises InputError, with what comes near, if there is no such figure."""
     authorities = con.execute("from dim_local_authority").df().set_index("la_code")
-    la_code = one_authority(la, authorities, year)
-    codes = [row["indicator_code"] for row in rows(con, "select indicator_code from dim_indicator")]
-    if indicator not in codes:
+    offsets = dict(con.execute("select indicator_code, authorities_offset from dim_indicator").fetchall())
+    if indicator not in offsets:
         raise InputError(
             indicator,
             "no indicator of that code",
-            ", ".join(get_close_matches(indicator.lower(), codes, n=5, cutoff=0)),
+            ", ".join(get_close_matches(indicator.lower(), offsets, n=5, cutoff=0)),
             "look it up with la-mart indicators",
         )
+    la_code = one_authority(la, authorities, year + offsets[indicator])
     years = [
         row["year"]
         for row in rows(
