@@ -361,7 +361,8 @@ def report(
         "out yet (see n)."
     )
     if carried & set(about.index):
-        lead += f" Left out, as one edition stands for several years: {', '.join(sorted(labels[c] for c in carried))}."
+        left_out = ", ".join(sorted(labels[c] for c in carried & set(about.index)))
+        lead += f" Left out, as one edition stands for several years: {left_out}."
     standing = "those that stand out" if len(sure) else "the smallest p-values; none stands out"
     parts = [
         Part(
