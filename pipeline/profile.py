@@ -95,11 +95,13 @@ def table_of(theme: str, figures: pd.DataFrame, width: int) -> Table:
         pad_edge=False,
     )
     is_wide = width >= WIDE_ENOUGH
-    table.add_column("indicator", overflow="fold", min_width=26)
+    table.add_column("indicator", overflow="fold", min_width=22)
     right = ("value", "rank", "neighbours", "England")
     for name in NARROW if not is_wide else WIDE:
         table.add_column(
-            name, justify="right" if name in right else "left", no_wrap=is_wide or name != "value"
+            name if is_wide else name.replace(" ", "\n"),
+            justify="right" if name in right else "left",
+            no_wrap=is_wide or name not in ("value", "five years"),
         )
     for figure in figures.itertuples():
         interval = profile.interval_words(figure)
