@@ -2,6 +2,7 @@
 
 import csv
 import fcntl
+import gc
 import json
 import os
 import re
@@ -67,8 +68,12 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session", autouse=True)
 def project_parsed_once(request, tmp_path_factory):
-    """dbt parses the project once for all builds of a worker: it is the same in each."""
+    """dbt parses the project once for all builds of a worker: it is the same in each.
+
+    What stays is no garbage to look through: builds, and every correction by statsmodels, collect it.
+    """
     parsed = []
+    gc.freeze()
 
     def runner(callbacks):
         if request.config.option.markexpr == FAST:
@@ -77,6 +82,7 @@ def project_parsed_once(request, tmp_path_factory):
             folder = str(tmp_path_factory.mktemp("parsed"))
             args = ["parse", "--quiet", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
             parsed.append(dbtRunner().invoke([*args, "--target-path", folder, "--log-path", folder]).result)
+            gc.freeze()
         return dbtRunner(callbacks=callbacks, manifest=parsed[0])
 
     with pytest.MonkeyPatch.context() as patch:
