@@ -20,6 +20,7 @@ from rich.progress import Progress
 import pipeline.build
 from pipeline.build import build
 from pipeline.made_up import World
+from pipeline.publish import quoted
 from pipeline.sample import LAYOUTS, same_bytes
 from pipeline.sample_spending import deprivation, ro3
 from pipeline.settings import PROJECT, SAMPLE, SEEDS
@@ -119,7 +120,7 @@ def built_only(monkeypatch, sample_warehouse):
 def copy_seeds(work: Path, warehouse: Path) -> None:
     """The tables of seeds of a working database, into that of another warehouse."""
     with duckdb.connect(warehouse / "work.duckdb") as con:
-        con.execute(f"attach '{work}' as built (read_only)")
+        con.execute(f"attach {quoted(work)} as built (read_only)")
         con.execute("create schema seeds")
         tables = con.execute(
             "select table_name from duckdb_tables() where database_name = 'built' and schema_name = 'seeds'"
