@@ -3,9 +3,9 @@
 import argparse
 import os
 import sys
-from functools import partial
 
 from pipeline.commands import COMMANDS
+from pipeline.manual import FORM, Parser, add_commands
 from pipeline.settings import warehouse_dir
 
 DESCRIPTION = """\
@@ -36,14 +36,6 @@ takes the colours away there too.
 """
 
 
-class Parser(argparse.ArgumentParser):
-    """One whose errors say where the manual is."""
-
-    def error(self, message):
-        self.print_usage(sys.stderr)
-        self.exit(2, f"{self.prog}: error: {message}\n  do: {self.prog} --help\n")
-
-
 class Version(argparse.Action):
     """The version of the package, looked up only where it is asked for."""
 
@@ -56,22 +48,9 @@ class Version(argparse.Action):
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
-    raw = partial(argparse.RawDescriptionHelpFormatter, max_help_position=18)
-    main_parser = Parser(prog="la-mart", description=DESCRIPTION, epilog=EPILOG, formatter_class=raw)
+    main_parser = Parser(prog="la-mart", description=DESCRIPTION, epilog=EPILOG, formatter_class=FORM)
     main_parser.add_argument("--version", action=Version, nargs=0, help="print the version and go")
-    commands = main_parser.add_subparsers(title="commands", dest="command", required=True, metavar="command")
-    for module in COMMANDS:
-        manual, _, examples = module.__doc__.partition("\n\nexamples:")
-        title, _, text = manual.partition("\n\n")
-        command = commands.add_parser(
-            module.__name__.rpartition(".")[2],
-            help=title,
-            description=text or title,
-            epilog=f"examples:{examples}",
-            formatter_class=raw,
-        )
-        module.add_options(command)
-        command.set_defaults(module=module)
+    add_commands(main_parser, COMMANDS)
     return main_parser
 
 

@@ -11,8 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from python_stats import association, figures, mart, panels
-from python_stats.commands import named
-from python_stats.results import Part, Result, progress
+from python_stats.results import Part, Result, named, progress
 
 NAME = "reliability"
 FEWEST = 10

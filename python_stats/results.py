@@ -76,6 +76,13 @@ def slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
 
 
+def named(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
+    """A table with the indicator's label beside its code, in front."""
+    out = frame.copy()
+    out.insert(0, "label", out["indicator"].map(labels))
+    return out
+
+
 def shown(value, column: str, decimals: int) -> str:
     """A cell as text: numbers to some decimals, p-values never 0, nothing where there is nothing."""
     if isinstance(value, str):

@@ -16,15 +16,17 @@ from rich.console import Console
 from pipeline import bench, cli
 from pipeline.build import nodes_told, seconds_before
 from pipeline.commands import COMMANDS
+from pipeline.manual import name_of
 from pipeline.profile import WIDE_ENOUGH
 from pipeline.search import DROPPABLE, HEADS
 from pipeline.settings import PROJECT, SAMPLE
 from pipeline.terminal import print_table, progress_bar, track
 from python_stats import __main__ as stats
+from python_stats.commands import COMMANDS as STATISTICS_COMMANDS
 from python_stats.results import Part
 
-NAMES = [module.__name__.rpartition(".")[2] for module in COMMANDS]
-STATISTICS = list(stats.EXAMPLES_OF)
+NAMES = [name_of(module) for module in COMMANDS]
+STATISTICS = [name_of(module) for module in STATISTICS_COMMANDS]
 
 
 def manual(parser, name: str, capsys, monkeypatch) -> str:
@@ -333,7 +335,7 @@ def test_ctrl_c_ends_statistics_in_a_word(capsys, monkeypatch):
     def interrupted(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("python_stats.commands.rank", interrupted)
+    monkeypatch.setattr("python_stats.commands.rank.rank", interrupted)
     assert stats.main(["rank", "--indicator", "x", "--year", "2025"]) == 130
     assert capsys.readouterr().err == "stopped\n"
 

@@ -386,7 +386,7 @@ def test_the_answer_follows_from_the_numbers():
 def test_a_number_of_repeats_that_is_none_is_said(capsys):
     with pytest.raises(SystemExit):
         main(["predict", "--repeats", "0"])
-    assert "'0': expected a number of 1 or more" in capsys.readouterr().err
+    assert "'0' is no count" in capsys.readouterr().err
 
 
 @pytest.mark.filterwarnings("error")

@@ -9,7 +9,6 @@ import pytest
 
 from python_stats import (
     association,
-    commands,
     figures,
     la_valle_2016,
     mart,
@@ -21,6 +20,8 @@ from python_stats import (
     studies,
 )
 from python_stats.__main__ import main
+from python_stats.asked import Asked
+from python_stats.commands import compare, model
 from python_stats.results import Part, Result, html, markdown, shown, slug
 
 from .conftest import NO_WARNINGS
@@ -313,9 +314,9 @@ OF_X = ["--indicator", "x", "--year", "2025"]
     ("arguments", "message"),
     [
         (["compare", *OF_X, "--as-of", "2016-31-03"], "'2016-31-03' is no day"),
-        (["chance", "--simulations", "0"], "'0': expected a number of 1 or more"),
+        (["chance", "--simulations", "0"], "'0' is no count"),
         *(
-            ([name, "--seed", "-1"], "'-1': expected a whole number of 0 or more")
+            ([name, "--seed", "-1"], "'-1' is no seed")
             for name in ("waves", "chance", "change", "reliability", "suppression", "predict")
         ),
         (["model", *OF_X, "--kind", "ordinal", "--interval", "profile"], "'profile' with --kind ordinal"),
@@ -329,16 +330,16 @@ def test_an_option_that_cannot_be_is_said(arguments, message, capsys):
 
 @pytest.mark.parametrize("kind", ["logistic", "stepwise", "ordinal"])
 def test_a_model_says_that_it_takes_who_has_all_figures(kind, on_sample):
-    asked = commands.Asked(["convicted_pct", "sdq_average_score"], 2025)
-    assert "an authority without all of the figures is left out" in commands.model(asked, kind, "wald").lead
-    assert "left out of that indicator alone" in commands.compare(asked).lead
+    asked = Asked(["convicted_pct", "sdq_average_score"], 2025)
+    assert "an authority without all of the figures is left out" in model.model(asked, kind, "wald").lead
+    assert "left out of that indicator alone" in compare.compare(asked).lead
 
 
 @pytest.mark.parametrize("kind", ["logistic", "stepwise"])
 def test_a_model_has_the_interval_asked_for(kind, on_sample, monkeypatch):
     frame = pd.DataFrame({"x": np.arange(12.0), "rating": [1, 2, 2, 1, 3, 2, 2, 3, 4, 3, 3, 4]})
-    monkeypatch.setattr(commands, "chosen", lambda *_: (frame, {}, ""))
-    terms = commands.model(commands.Asked(["x"], 2025), kind, "profile").parts[0].table
+    monkeypatch.setattr(model, "chosen", lambda *_: (frame, {}, ""))
+    terms = model.model(Asked(["x"], 2025), kind, "profile").parts[0].table
     assert set(terms["method"]) == {models.INTERVALS["profile"]} and len(terms) == 2
 
 
@@ -435,13 +436,13 @@ def test_the_second_study_s_figures_come_out(of_45):
     groups = [round(beside["Groups", "6", s], 2) for s in ("mean_low", "sd_low", "mean_high", "sd_high", "t")]
     assert groups == [845.40, 200.76, 695.76, 170.63, 2.75]
     assert [beside["Groups", third, "n"] for third in "123"] == [10, 8, 5]
-    model = beside["Logistic model"]
-    assert [round(model[v, s], 3) for v in ("5", "24") for s in ("B", "SE", "odds_ratio")] == [
+    fitted = beside["Logistic model"]
+    assert [round(fitted[v, s], 3) for v in ("5", "24") for s in ("B", "SE", "odds_ratio")] == [
         -0.090, 0.032, 0.914, 0.098, 0.046, 1.103,
     ]  # fmt: skip
-    assert round(model["all", "nagelkerke"], 3) == 0.453
+    assert round(fitted["all", "nagelkerke"], 3) == 0.453
     # The filling of four suppressed bands is not written down: -.065 and 19.515 with another.
-    assert abs(model["7", "B"] + 0.065) < 0.001 and abs(model["all", "chi2"] - 19.515) < 0.02
+    assert abs(fitted["7", "B"] + 0.065) < 0.001 and abs(fitted["all", "chi2"] - 19.515) < 0.02
     open_ = of_45["what-suppressed-assessments-leave-open"].set_index(studies.KEY)
     for key, expected in ((("7", "B"), -0.065), (("all", "chi2"), 19.515)):
         assert open_.lowest["Logistic model", *key] < expected < open_.highest["Logistic model", *key]

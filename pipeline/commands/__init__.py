@@ -1,8 +1,7 @@
 """The commands of la-mart, a module each.
 
-The docstring of a module is its manual: the first line stands in the list of commands, the text up to
-"examples:" above the options, the rest below them. `add_options` says what may be asked, `run` does it
-and returns False where the exit code is to be 1. What takes long to import waits until it runs.
+The docstring of a module is its manual (`pipeline.manual`), `run` does it and returns False where the exit
+code is to be 1. What takes long to import waits until it runs.
 """
 
 from pipeline.commands import (
