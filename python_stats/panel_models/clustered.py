@@ -9,7 +9,8 @@ from scipy import optimize, stats
 from scipy.special import expit, log_expit, logsumexp
 from statsmodels.tools.numdiff import approx_fprime
 
-from python_stats import models, proportional_odds
+from python_stats import proportional_odds
+from python_stats.models import binary, form
 
 COLUMNS = [
     *("term", "estimate", "standard_error", "low", "high", "statistic", "df", "p"),
@@ -35,9 +36,9 @@ def _cases(
     groups, names = pd.factorize(data[cluster])
     values, codes = np.unique(y, return_inverse=True)
     if is_graded or len(values) < 2 or not len(x.columns):
-        reason = models._no_model(codes, x)
+        reason = form.no_model(codes, x)
     else:
-        reason = models._redundant(x)
+        reason = form.redundant(x)
     if not reason and len(names) <= x.shape[1] + 1:
         reason = f"{len(names)} authorities are too few for {x.shape[1] + 1} parameters"
     return y, x, groups, reason
@@ -86,8 +87,8 @@ def logistic(
     y, x, groups, reason = _cases(frame, outcome, predictors, cluster)
     out = _empty(predictors)
     if not reason:
-        design = models._with_constant(x)
-        start = models._glm(y, design).params
+        design = binary.with_constant(x)
+        start = binary.glm(y, design).params
         glm = sm.GLM(y, design, family=sm.families.Binomial())
         fit = glm.fit(start_params=start, cov_type="cluster", cov_kwds={"groups": groups})
         df = groups.max()
@@ -105,7 +106,7 @@ def linear(
     y, x, groups, reason = _cases(frame, outcome, predictors, cluster, is_graded=False)
     out = _empty(predictors)
     if not reason:
-        fit = sm.OLS(y, models._with_constant(x)).fit(cov_type="cluster", cov_kwds={"groups": groups})
+        fit = sm.OLS(y, binary.with_constant(x)).fit(cov_type="cluster", cov_kwds={"groups": groups})
         out = _table(predictors, fit.params[1:], fit.bse[1:], groups.max(), confidence, False)
     return _finished(out, "linear", len(y), groups, reason)
 
@@ -122,7 +123,7 @@ def ordinal(
     y, x, groups, reason = _cases(frame, outcome, predictors, cluster)
     out = _empty(predictors)
     if not reason:
-        codes, z = np.unique(y, return_inverse=True)[1], models._standardised(x)
+        codes, z = np.unique(y, return_inverse=True)[1], form.standardised(x)
         params = proportional_odds.fit(z, codes)
         scores, hessian = proportional_odds.derivatives(params, z, codes)
         by_cluster = np.zeros((groups.max() + 1, scores.shape[1]))
@@ -178,8 +179,8 @@ def mixed_logistic(
         reason = "one inspection of each authority: nothing to tell apart what is theirs"
     out = _empty([*predictors, BETWEEN])
     if not reason:
-        design = sm.add_constant(models._standardised(x))
-        without = models._glm(y, design)
+        design = sm.add_constant(form.standardised(x))
+        without = binary.glm(y, design)
 
         def down(params):
             height, slope = mixed_log_likelihood(params, design, y, groups)
