@@ -31,7 +31,8 @@ def mart_la_year() -> gx.ExpectationSuite:
         E.ExpectCompoundColumnsToBeUnique(column_list=["la_code", "year"]),
         E.ExpectColumnValuesToMatchRegex(column="la_code", regex=r"^\d{3}$"),
         E.ExpectColumnValuesToNotBeNull(column="la_name"),
-        E.ExpectColumnDistinctValuesToContainSet(column="region_name", value_set=REGIONS),
+        E.ExpectColumnValuesToNotBeNull(column="region_name"),
+        E.ExpectColumnValuesToBeInSet(column="region_name", value_set=REGIONS),
     )
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -31,11 +30,14 @@ print(con.sql("select count(*) from cell").fetchone()[0])
 
 
 def measure(command: list[str], env: dict[str, str]) -> tuple[float, float]:
-    """Run a command; return its seconds and the most memory any child took so far, in GB."""
+    """Run a command; return its seconds and the most memory it took, in GB. Raises CalledProcessError."""
     start = time.perf_counter()
-    subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)
-    seconds = time.perf_counter() - start
-    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+    with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return time.perf_counter() - start, used.ru_maxrss / 1e6
 
 
 def seconds_of(tag: str, target: Path) -> float:
@@ -64,7 +66,7 @@ def bench(console: Console, as_json: bool = False) -> None:
         for step, seconds, peak in (
             ("plain DuckDB script, CSV only", plain, None),
             ("build, nothing cached", first, memory),
-            ("build, files known", again, max(memory, memory_again)),
+            ("build, files known", again, memory_again),
             ("of it fct_benchmark, both threads", benchmarks, None),
         )
     ]

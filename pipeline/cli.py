@@ -6,7 +6,7 @@ import sys
 
 from pipeline.commands import COMMANDS
 from pipeline.manual import FORM, Parser, add_commands
-from pipeline.settings import warehouse_dir
+from pipeline.settings import package_version, warehouse_dir
 
 DESCRIPTION = """\
 English children's social care statistics as one tested mart of local
@@ -37,12 +37,10 @@ takes the colours away there too.
 
 
 class Version(argparse.Action):
-    """The version of the package, looked up only where it is asked for."""
+    """Prints the version of the package, looked up only where it is asked for."""
 
     def __call__(self, parser, *_):
-        from importlib.metadata import version
-
-        print("la-mart", version("la-mart"))
+        print("la-mart", package_version())
         parser.exit()
 
 

@@ -4,6 +4,7 @@ import duckdb
 import yaml
 
 from pipeline.settings import PROJECT
+from pipeline.sql import name, text
 
 
 def descriptions() -> dict[str, tuple[str, dict[str, str]]]:
@@ -38,21 +39,16 @@ def comment(con: duckdb.DuckDBPyConnection, more: dict[str, tuple[str, dict[str,
     con.execute("begin")
     for table, columns in there:
         of_table, of_columns = known.get(table, ("", {}))
-        con.execute(f"comment on table {name(table)} is {text(of_table)}")
+        con.execute(f"comment on table {name(table)} is {said(of_table)}")
         for column in columns:
             con.execute(
-                f"comment on column {name(table)}.{name(column)} is {text(of_columns.get(column, ''))}"
+                f"comment on column {name(table)}.{name(column)} is {said(of_columns.get(column, ''))}"
             )
     for (macro,) in macros:
-        con.execute(f"comment on macro table {name(macro)} is {text(known_macros.get(macro, ''))}")
+        con.execute(f"comment on macro table {name(macro)} is {said(known_macros.get(macro, ''))}")
     con.execute("commit")
 
 
-def name(identifier: str) -> str:
-    """An identifier as SQL writes it."""
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def text(words: str) -> str:
-    """A text as SQL writes it; null of an empty one."""
-    return "'" + words.replace("'", "''") + "'" if words else "null"
+def said(words: str) -> str:
+    """A comment as SQL writes it; null of an empty one."""
+    return text(words) if words else "null"

@@ -22,8 +22,9 @@ import urllib3
 
 from pipeline.catalogue import MAX_BYTES
 from pipeline.errors import InputError
+from pipeline.settings import package_version
 
-USER_AGENT = "la-mart/0.1 (statistics of English local authorities; fetches official files once)"
+USER_AGENT = f"la-mart/{package_version()} (statistics of English authorities; fetches official files once)"
 CHUNK = 1 << 16
 MAX_REDIRECTS = 5
 MOVED = {301, 302, 303, 307, 308}

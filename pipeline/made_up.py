@@ -4,20 +4,12 @@ Authorities, their codes, names and reorganisations, suppression and the roundin
 regions are as published; no figure is.
 """
 
-import csv
 import hashlib
 import re
 from functools import cache
 from itertools import pairwise
 
-from pipeline.settings import SEEDS
-
-
-@cache
-def seed_rows(name: str) -> list[dict[str, str]]:
-    """Rows of a seed, all text."""
-    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as f:
-        return list(csv.DictReader(f))
+from pipeline.seeds import read_seed
 
 
 class World:
@@ -25,32 +17,34 @@ class World:
 
     def __init__(self, seed: int):
         self.seed = seed
-        self.las = seed_rows("reference/local_authorities")
-        self.ons_codes = seed_rows("reference/la_ons_codes")
-        self.absences = seed_rows("reference/la_absences")
-        self.regions = seed_rows("reference/regions")
+        self.las = read_seed("local_authorities", "reference")
+        self.ons_codes = read_seed("la_ons_codes", "reference")
+        self.absences = read_seed("la_absences", "reference")
+        self.regions = read_seed("regions", "reference")
         self.larger_areas = {r["region_code"] for r in self.regions}
-        self.region_codes = seed_rows("reference/region_codes")
-        self.joint_returns = seed_rows("reference/joint_returns")
-        self.calendars = {(c["return_name"], c["series"]): c for c in seed_rows("layouts/calendars")}
+        self.region_codes = read_seed("region_codes", "reference")
+        self.joint_returns = read_seed("joint_returns", "reference")
+        self.calendars = {(c["return_name"], c["series"]): c for c in read_seed("calendars")}
         self.component = {
             (r["return_name"], r["family"], r["series"], r["measure"], year): r["component"]
             for return_name in {name for name, _ in self.calendars}
-            for r in seed_rows(f"layouts/{return_name}_series")
+            for r in read_seed(f"{return_name}_series")
             for year in range(int(r["edition_from"] or 2009), int(r["edition_to"] or 2040) + 1)
         }
         self.symbols = {
             (r["return_name"], r["status"], year): r["symbol"]
-            for r in reversed(seed_rows("reference/value_symbols"))
+            for r in reversed(read_seed("value_symbols", "reference"))
             for year in range(int(r["edition_from"]), int(r["edition_to"] or 2040) + 1)
         }
         self.formulas: dict[str, list[dict[str, str]]] = {}
         # The total a count is a part of, and into how many parts a formula divides that total.
         self.total: dict[str, str] = {}
         self.parts: dict[str, int] = {}
-        self.unit = {r["indicator_code"]: r["unit"] for r in seed_rows("indicators/indicators")}
+        self.unit = {r["indicator_code"]: r["unit"] for r in read_seed("indicators", "indicators")}
         # Spending is made up by itself (sample_spending.py).
-        formulas = [f for f in seed_rows("indicators/formulas") if self.unit[f["indicator_code"]] != "pounds"]
+        formulas = [
+            f for f in read_seed("formulas", "indicators") if self.unit[f["indicator_code"]] != "pounds"
+        ]
         summed = {
             (row["indicator_code"], term)
             for row in formulas

@@ -11,6 +11,7 @@ from pipeline.names import LAST, joint_return, one_authority
 from pipeline.terminal import print_json, print_whole, records
 from python_stats import mart, profile
 from python_stats.page import page
+from python_stats.results import SYNTHETIC
 
 WIDE = ("value", "rank", "band", "neighbours", "England", "beside England", "five years")
 NARROW = ("value", "rank", "band", "England", "five years")
@@ -68,7 +69,7 @@ def show(console: Console, args: Namespace) -> None:
         highlight=False,
     )
     if of.is_synthetic:
-        console.print("SYNTHETIC DATA: made-up figures; no number here is real.", style="bold")
+        console.print(SYNTHETIC, style="bold")
 
 
 def plain(of: profile.Profile) -> dict:

@@ -24,6 +24,7 @@ from rich.console import Console
 from pipeline.comments import comment
 from pipeline.errors import InputError
 from pipeline.settings import package_version, warehouse_dir
+from pipeline.sql import name, text
 from pipeline.terminal import print_json
 
 MART = "mart.duckdb"
@@ -97,7 +98,7 @@ def publish(
 
 def copy_marts(work: Path, part: Path, build_id: str) -> list[dict]:
     """Copy tables and table macros of schema `main`, and each table as Parquet; say what there is."""
-    source, marts = quoted(work), []
+    source, marts = text(work), []
     with duckdb.connect(part / MART) as con:
         con.execute(f"attach {source} as work (read_only)")
         con.execute("use work.main")
@@ -114,11 +115,12 @@ def copy_marts(work: Path, part: Path, build_id: str) -> list[dict]:
         con.execute("use mart.main")
         for (table,) in tables:
             file = part / PARQUET / f"{table}.parquet"
-            con.execute(f'create table "{table}" as from work.main."{table}"')
+            # In order: the same content has the same bytes, in fewer of them.
+            con.execute(f"create table {name(table)} as from work.main.{name(table)} order by all")
             rows = con.execute(
-                f'copy "{table}" to {quoted(file)} (format parquet, compression zstd)'
+                f"copy {name(table)} to {text(file)} (format parquet, compression zstd)"
             ).fetchone()[0]
-            columns = con.execute(f'describe "{table}"').fetchall()
+            columns = con.execute(f"describe {name(table)}").fetchall()
             marts.append(
                 {
                     "name": table,
@@ -130,7 +132,7 @@ def copy_marts(work: Path, part: Path, build_id: str) -> list[dict]:
                 }
             )
         for macro, definitions in macros:
-            con.execute(f'create macro "{macro}" {definitions}')
+            con.execute(f"create macro {name(macro)} {definitions}")
         con.execute(
             f"create table {BUILD_TABLE} as select ? as build_id, ? as version", [build_id, package_version()]
         )
@@ -146,8 +148,7 @@ def write_manifest(work: Path, part: Path, build_id: str, as_of: date | None, ma
     """What the build holds, by content, and the files it was made from."""
     with duckdb.connect(work, read_only=True) as con:
         inputs = con.execute(
-            "select path, sha256, bytes, is_synthetic from raw.raw_file "
-            "where family is not null order by path"
+            "select path, sha256, bytes, is_synthetic from raw.raw_file where family <> '' order by path"
         ).fetchall()
     manifest = {
         "build_id": build_id,
@@ -165,9 +166,9 @@ def point_to(warehouse: Path, build_id: str) -> None:
     """Let readers see a build: one rename of a link."""
     replace_link(warehouse / PUBLISHED, Path(BUILDS) / build_id)
     # Links that never change again; the first time they take the place of a file of that name.
-    for name in (MART, PARQUET):
-        if not (warehouse / name).is_symlink():
-            replace_link(warehouse / name, Path(PUBLISHED) / name)
+    for entry in (MART, PARQUET):
+        if not (warehouse / entry).is_symlink():
+            replace_link(warehouse / entry, Path(PUBLISHED) / entry)
     sync(warehouse)
 
 
@@ -248,8 +249,3 @@ def sha256(path: Path) -> str:
     """Hash of a file's content."""
     with path.open("rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()
-
-
-def quoted(path: Path) -> str:
-    """A path as a string in SQL."""
-    return "'" + str(path).replace("'", "''") + "'"

@@ -10,6 +10,7 @@ from pipeline import grid_cache
 from pipeline.catalogue import RawFile
 from pipeline.grids import header_fingerprint
 from pipeline.seeds import read_seed
+from pipeline.sql import text
 
 NO_ROWS = "(select '' as sheet, 0 as row_no, ['']::varchar[] as cells, '' as filename where false)"
 
@@ -105,9 +106,7 @@ def load_raw_schema(con: duckdb.DuckDBPyConnection, files: list[RawFile], cache:
     for return_name in returns:
         # Only paths of our own making stand here: cache folder, sha256, version.
         listed = ", ".join(
-            "'" + grid_of[f.file_no].replace("'", "''") + "'"
-            for f in files
-            if f.family and f.return_name == return_name
+            text(grid_of[f.file_no]) for f in files if f.family and f.return_name == return_name
         )
         rows = f"read_parquet([{listed}], filename = true)" if listed else NO_ROWS
         con.execute(

@@ -19,9 +19,10 @@ from pipeline.catalogue import SYNTHETIC_LIST
 from pipeline.errors import InputError
 from pipeline.grids import Column
 from pipeline.headers import column_key, flat_columns, header_paths, unique_keys
-from pipeline.made_up import World, exists, seed_rows
+from pipeline.made_up import World, exists
 from pipeline.sample_geography import LISTS, neighbours
 from pipeline.sample_spending import WRITERS
+from pipeline.seeds import read_seed
 from pipeline.settings import PROJECT
 from pipeline.workbooks import cell_text
 
@@ -118,7 +119,7 @@ def family(layout: dict) -> dict[str, str]:
     """The file family that claims a layout's file."""
     return next(
         f
-        for f in seed_rows("layouts/file_families")
+        for f in read_seed("file_families")
         if f["return_name"] == layout["return_name"]
         and re.fullmatch(f["file_pattern"], layout["file"], re.IGNORECASE)
     )
@@ -142,7 +143,7 @@ def flat_file(world: World, layout: dict) -> bytes:
     """A table with one header row: a row for each area and, in long files, year and series keys."""
     return_name, edition = layout["return_name"], edition_year(layout)
     claimed = family(layout)
-    roles = {r["column_key"]: r for r in seed_rows("layouts/column_roles") if r["return_name"] == return_name}
+    roles = {r["column_key"]: r for r in read_seed("column_roles") if r["return_name"] == return_name}
     columns = unique_keys(flat_columns("", layout["header"]))
     newest = edition - int(claimed["may_lag"])
     years = range(newest, newest - layout["years"], -1) if layout["years"] else [edition]

@@ -7,7 +7,8 @@ import json
 
 import openpyxl
 
-from pipeline.made_up import World, exists, seed_rows
+from pipeline.made_up import World, exists
+from pipeline.seeds import read_seed
 from pipeline.settings import PROJECT
 
 HEADERS = PROJECT / "sample" / "inspection_headers.json"
@@ -66,7 +67,7 @@ def day(world: World, first: str, last: str, *key) -> dt.date:
 def grades(world: World, *key) -> dict[str, str]:
     """A judgement for each item of an inspection."""
     items = sorted(
-        {r["item"] for r in seed_rows("layouts/inspection_columns")}
+        {r["item"] for r in read_seed("inspection_columns")}
         - {"inspection_started_on", "published_on", "inspection_type"}
     )
     limits = (0.15, 0.5, 0.9)  # inadequate, requires improvement, good
@@ -166,10 +167,6 @@ def column_of(header: str) -> tuple[str, str]:
     """Of which inspection of a row, and which item, a header's column is."""
     key = " ".join(header.split()).lower()
     return next(
-        (
-            (r["inspection"], r["item"])
-            for r in seed_rows("layouts/inspection_columns")
-            if r["column_key"] == key
-        ),
+        ((r["inspection"], r["item"]) for r in read_seed("inspection_columns") if r["column_key"] == key),
         ("", ""),
     )

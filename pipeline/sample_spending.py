@@ -6,7 +6,8 @@ rows of authorities to England's and the classes' rows, as in the official ones.
 
 import openpyxl
 
-from pipeline.made_up import World, exists, seed_rows
+from pipeline.made_up import World, exists
+from pipeline.seeds import read_seed
 
 CLASSES = {
     "unitary authority": "UA", "metropolitan district": "MD", "London borough": "L", "county council": "SC",
@@ -68,7 +69,7 @@ def ro3(world: World, layout: dict) -> openpyxl.Workbook:
     """Revenue Outturn RO3: a row for each authority, seven columns for each service, totals below."""
     year, services, columns = int(layout["edition"][-4:]), layout["services"], layout["columns"]
     is_later = layout["header_rows"] == 1
-    codes = {r["la_code"]: r["e_code"] for r in seed_rows("reference/la_e_codes")}
+    codes = {r["la_code"]: r["e_code"] for r in read_seed("la_e_codes", "reference")}
     rows, sums = [], {}
     for la in [*authorities(world, year), *layout["districts"]]:
         code = la["la_code"]

@@ -36,11 +36,10 @@ INDICATORS = """
         last_year,
         source_returns,
         lait_code,
-        definition,
-        row_number() over () as place
+        definition
     from dim_indicator
     left join years using (indicator_code)
-    order by place
+    order by display_order
 """
 AUTHORITIES = """
     select la_code, la_name, la_type, region_name, ons_code, first_year, last_year
@@ -57,7 +56,7 @@ def indicators(console: Console, args: Namespace) -> None:
 
     Raises InputError if there are none, MartError if there is no mart.
     """
-    every = mart.query(INDICATORS).drop(columns="place")
+    every = mart.query(INDICATORS)
     asked = plain(args.text or "")
 
     def text(columns: list[str]) -> pd.Series:

@@ -1,7 +1,6 @@
 """Where things are. Environment variables, all with a default."""
 
 import os
-from importlib.metadata import version
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -21,6 +20,8 @@ def warehouse_dir() -> Path:
 
 def package_version() -> str:
     """The version that pyproject.toml gives."""
+    from importlib.metadata import version
+
     return version("la-mart")
 
 

@@ -8,13 +8,11 @@ together is a choice, KEEP: indicators that go together put the same authorities
 
 import numpy as np
 import pandas as pd
-from rich.console import Console
-from rich.progress import track
 from scipy.sparse.csgraph import connected_components
 from statsmodels.stats.correlation_tools import corr_clipped
 
 from python_stats import association, figures, la_valle_2016, mart, panels, rankings, studies
-from python_stats.results import Part, Result
+from python_stats.results import Part, Result, progress
 
 NAME = "chance"
 ENDS = ("best", "worst")
@@ -239,8 +237,8 @@ def report(
         observe(values, polarity, "take-by-code") if synthetic else printed(study["results"], values.shape[1])
     )
     jobs = [*KEEP, rule, *years]
-    console, tables = Console(stderr=True), {}
-    for job in track(jobs, "chance", console=console, transient=True, disable=not console.is_terminal):
+    tables = {}
+    for job in progress(jobs, "chance"):
         if job in KEEP:
             made = simulate(values, polarity, "take-by-code", job, simulations, seed)
             tables[job] = both_ends(seen, made)

@@ -11,7 +11,7 @@ from itertools import product
 import pandas as pd
 
 from python_stats import association, figures, groups, mart, models, panels, studies
-from python_stats.results import Part, Result
+from python_stats.results import Part, Result, worded
 
 NAME = "ofsted-45"
 PUBLISHED = date(2018, 1, 1), date(2019, 4, 1)
@@ -240,9 +240,6 @@ def report() -> Result:
         .sort_values(["rating", "local_authority"], ignore_index=True)
     )
 
-    def worded(terms: pd.DataFrame) -> pd.DataFrame:
-        return terms.assign(term=[labels.get(term, term) for term in terms["term"]])
-
     distribution, distribution_alt = figures.rating_distribution(frame["rating"])
     short = {no: f"{no} {labels[no]}" for no in [*NEED, DEPRIVATION, SPEND]}
     matrix, matrix_alt = figures.correlation_matrix(
@@ -312,7 +309,7 @@ def report() -> Result:
         Part(
             "Logistic model of a high rating",
             "The three predictors that the study's stepwise selection ended with.",
-            worded(model.terms).drop(columns="method"),
+            worded(model.terms, labels).drop(columns="method"),
         ),
         Part("Fit of the logistic model", "", model.fit),
         Part(
@@ -327,14 +324,14 @@ def report() -> Result:
             "Forward selection",
             f"By likelihood ratio among the {len(complete)} variables that every authority of the sample "
             "has; the p-values of a selected model are too small.",
-            worded(stepwise.steps).drop(columns="method"),
+            worded(stepwise.steps, labels).drop(columns="method"),
         ),
         Part(
             "Ordinal model of the rating",
             "Proportional odds, the same three predictors: the study's method names it.",
-            worded(ordinal.terms).drop(columns="method"),
+            worded(ordinal.terms, labels).drop(columns="method"),
         ),
-        Part("Test of proportional odds", "", worded(parallel)),
+        Part("Test of proportional odds", "", worded(parallel, labels)),
         Part("What the study leaves open or contradicts", "", study["remarks"]),
         Part("Sample", "Those of the list that have an inspection published in the study's time.", listed),
         Part(

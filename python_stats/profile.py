@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 
 from python_stats import mart
+from python_stats.figures import RATING_WORDS
 from python_stats.rankings import STATUS_WORDS
 
 NEIGHBOURS = "2025"
@@ -26,7 +27,6 @@ REASON_WORDS = {
     "fewer_than_five_years": "fewer than five years",
     "carried": "carried from another year",
 }
-JUDGEMENTS = {1: "inadequate", 2: "requires improvement", 3: "good", 4: "outstanding"}
 UNIT_WORDS = {"rate per 10,000": "per 10,000", "rate per 100": "per 100"}
 
 
@@ -84,7 +84,7 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
                 f"no theme {theme!r}\n  there are: {', '.join(themes)}\n  do: choose one of these"
             )
     chosen = mart.query(
-        "select *, row_number() over () as place from dim_indicator where theme = $theme "
+        "from dim_indicator where theme = $theme "
         # The same shares in the form of a study stand beside those that are published.
         "or ($theme is null and (polarity <> 'none' or lait_code is not null) "
         "and not contains(indicator_code, '_from_counts_'))",
@@ -109,8 +109,10 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
             "  do: choose another --year or authority"
         )
     about = ["indicator_code", "label", "definition", "unit", "decimals", "multiplier", "polarity", "theme"]
-    figures = figures.merge(chosen[[*about, "limits", "breaks", "break_years", "place"]], on="indicator_code")
-    figures = figures.sort_values("place", ignore_index=True)
+    figures = figures.merge(
+        chosen[[*about, "limits", "breaks", "break_years", "display_order"]], on="indicator_code"
+    )
+    figures = figures.sort_values("display_order", ignore_index=True)
     figures["break_years"] = figures["break_years"].fillna("")
     flag = figures["worse_and_worsening"].astype("boolean")
     figures["worse_and_worsening"] = flag.fillna(False).astype(bool)  # not known is not flagged
@@ -143,7 +145,7 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
         "where list_contains(?, indicator_code) and value is not null group by indicator_code",
         [sorted(set(chosen["indicator_code"]) - set(codes))],
     )
-    elsewhere = chosen[["indicator_code", "label", "place"]].merge(elsewhere, on="indicator_code")
+    elsewhere = chosen[["indicator_code", "label", "display_order"]].merge(elsewhere, on="indicator_code")
     judgement = mart.query(
         "select * from judgement_in_force(make_date(?::integer, 3, 31)) where la_code = ?", [year, la_code]
     )
@@ -156,7 +158,7 @@ def profile_of(la_code: str, year: int | None = None, theme: str | None = None) 
         peers=peers,
         history=history,
         neighbours=listed["la_name"].tolist(),
-        elsewhere=elsewhere.sort_values("place")[["label", "last_year"]],
+        elsewhere=elsewhere.sort_values("display_order")[["label", "last_year"]],
         is_synthetic=mart.is_synthetic(),
     )
 
@@ -221,5 +223,5 @@ def judgement_words(judgement: pd.Series | None) -> str:
     if judgement is None or pd.isna(judgement["published_on"]):
         return "not inspected under SIF or ILACS by then"
     grade = judgement["overall_code"]
-    said = JUDGEMENTS[int(grade)] if pd.notna(grade) else "no overall grade"
+    said = RATING_WORDS[int(grade)] if pd.notna(grade) else "no overall grade"
     return f"{said} ({judgement['framework']}, report of {judgement['published_on']:%-d %B %Y})"

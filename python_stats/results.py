@@ -83,6 +83,11 @@ def named(frame: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
     return out
 
 
+def worded(terms: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
+    """A table of a model's terms, an indicator's label in place of its code."""
+    return terms.assign(term=[labels.get(term, term) for term in terms["term"]])
+
+
 def shown(value, column: str, decimals: int) -> str:
     """A cell as text: numbers to some decimals, p-values never 0, nothing where there is nothing."""
     if isinstance(value, str):

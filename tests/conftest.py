@@ -20,10 +20,10 @@ from rich.progress import Progress
 import pipeline.build
 from pipeline.build import build
 from pipeline.made_up import World
-from pipeline.publish import quoted
 from pipeline.sample import LAYOUTS, same_bytes
 from pipeline.sample_spending import deprivation, ro3
 from pipeline.settings import PROJECT, SAMPLE, SEEDS
+from pipeline.sql import text
 
 OFFICIAL = os.environ.get("RAW_DIR")
 RO3_NEWEST = "RO3_LA_Data_2024-25_data_by_LA.xlsx"
@@ -120,7 +120,7 @@ def built_only(monkeypatch, sample_warehouse):
 def copy_seeds(work: Path, warehouse: Path) -> None:
     """The tables of seeds of a working database, into that of another warehouse."""
     with duckdb.connect(warehouse / "work.duckdb") as con:
-        con.execute(f"attach {quoted(work)} as built (read_only)")
+        con.execute(f"attach {text(work)} as built (read_only)")
         con.execute("create schema seeds")
         tables = con.execute(
             "select table_name from duckdb_tables() where database_name = 'built' and schema_name = 'seeds'"
@@ -276,7 +276,8 @@ def small_work(tmp_path):
         con.execute("create schema raw")
         con.execute(
             "create table raw.raw_file as select 'ssda903/2025/a.csv' as path, 'ab' as sha256, 3 as bytes, "
-            "true as is_synthetic, 'stability' as family"
+            "true as is_synthetic, 'stability' as family "
+            "union all select 'README.md', 'cd', 4, true, ''"  # found, and ignored
         )
         con.execute('create table "fct it\'s" as select range as n, \'x\' as "odd name" from range(1000)')
         con.execute("create table dim_small as select 1 as n")

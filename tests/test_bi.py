@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 import sqlalchemy
 
-from pipeline import comments
+from pipeline import comments, sql
 from pipeline.cli import main
 from pipeline.publish import BUILD_COMMENTS, BUILD_TABLE
 from pipeline.settings import PROJECT
@@ -92,8 +92,8 @@ def test_names_and_words_with_quotes_are_kept(monkeypatch):
     monkeypatch.setattr(comments, "descriptions", lambda: {table: (words, {column: words})})
     monkeypatch.setattr(comments, "macro_descriptions", lambda: {table: words})
     with duckdb.connect() as con:
-        con.execute(f'create table {comments.name(table)} ("it\'s" integer, other integer)')
-        con.execute(f"create macro {comments.name(table)}(x) as table (select x)")
+        con.execute(f'create table {sql.name(table)} ("it\'s" integer, other integer)')
+        con.execute(f"create macro {sql.name(table)}(x) as table (select x)")
         comments.comment(con, {})
         macro = "select comment from duckdb_functions() where function_type = 'table_macro' and not internal"
         assert con.sql(macro).fetchall() == [(words,)]

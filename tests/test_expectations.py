@@ -34,7 +34,7 @@ ROUNDS = [
         ("England and the sum of its authorities", "allowed", "update fct_benchmark set value = 2 * value"),
     ],
     [
-        ("mart_la_year", "contain_set", "update mart_la_year set region_name = 'S' where la_code < '300'"),
+        ("mart_la_year", "in_set", "update mart_la_year set region_name = 'S' where la_code = '841'"),
         ("authorities by year", "fewest", "delete from mart_la_year where region_name = 'North East'"),
         (
             "fct_indicator", "without_published",

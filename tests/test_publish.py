@@ -54,6 +54,7 @@ def test_column_names_and_types_are_those_readers_rely_on(sample_warehouse):
             "indicator_code", "label", "definition", "unit", "decimals", "polarity", "theme", "kind",
             "source_returns", "components", "aggregation", "multiplier", "authorities_offset",
             "la_valle_no", "ofsted45_no", "lait_code", "lait_has_bands", "limits", "breaks", "break_years",
+            "display_order",
         ]  # fmt: skip
         assert {"return_name", "edition", "path", "sha256", "bytes", "header_fingerprint", "rows"} <= {
             c for c, _ in columns("raw_file")

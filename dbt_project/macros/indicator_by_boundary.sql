@@ -168,11 +168,11 @@
             bool_and(
                 status in ('published', 'not_applicable') and numerator is not null and denominator is not null
             ) as has_all_terms,
-            if(has_all_terms, sum(numerator), null) as numerator,
-            if(has_all_terms, sum(denominator), null) as denominator,
+            if(has_all_terms, {{ added_up('numerator') }}, null) as numerator,
+            if(has_all_terms, {{ added_up('denominator') }}, null) as denominator,
             any_value(value) as only_value,
             bool_or(is_derived) as only_is_derived,
-            sum(value) as known_value,
+            {{ added_up('value') }} as known_value,
         from placed
         where area_code is not null
         group by area_code, year, indicator_code

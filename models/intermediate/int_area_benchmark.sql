@@ -58,15 +58,15 @@ put_together as (
         indicator_code,
         count(*) filter (not is_joint) as n_authorities,
         count(value) filter (not is_joint) as n_values,
-        -- Without the noise of adding up: the mean of 19.8 and 19.9 is 19.85 and rounds as such.
-        round(avg(value) filter (not is_joint), 9) as mean,
+        -- Without the noise of dividing: the mean of 19.8 and 19.9 is 19.85 and rounds as such.
+        round({{ added_up('value', 'not is_joint') }} / n_values, 9) as mean,
         min(value) as lowest,
         max(value) as highest,
         count(if(is_member, value, numerator + denominator)) filter (not is_joint) as n_counted,
-        sum(numerator) filter (denominator is not null and not is_member) as numerator,
-        sum(denominator) filter (numerator is not null and not is_member) as denominator,
+        {{ added_up('numerator', 'denominator is not null and not is_member') }} as numerator,
+        {{ added_up('denominator', 'numerator is not null and not is_member') }} as denominator,
         count(*) filter (value is null and not is_member) as n_without,
-        sum(value) filter (not is_member) as total,
+        {{ added_up('value', 'not is_member') }} as total,
     from authorities
     group by area_code, year, indicator_code
 ),

@@ -11,7 +11,7 @@ LIMITS = ("wilson", "poisson")
 
 
 def model(dbt, session):
-    """A row per figure of int_counted; see _benchmarks.yml for the columns."""
+    """A row per figure of int_counted; with COLUMNS, described under fct_benchmark."""
     frame = dbt.ref("int_counted").df()
     counted = frame["numerator"].notna().to_numpy()
     out = frame[["la_code", "indicator_code", "year"]].copy()

@@ -67,13 +67,13 @@ sums as (
         if(
             count(components.value) filter (where terms.part = 'numerator')
             = count(*) filter (where terms.part = 'numerator'),
-            sum(terms.sign * components.value) filter (where terms.part = 'numerator'),
+            {{ added_up('terms.sign * components.value', "terms.part = 'numerator'") }},
             null
         ) as numerator,
         if(
             count(components.value) filter (where terms.part = 'denominator')
             = count(*) filter (where terms.part = 'denominator'),
-            sum(terms.sign * components.value) filter (where terms.part = 'denominator'),
+            {{ added_up('terms.sign * components.value', "terms.part = 'denominator'") }},
             null
         ) as denominator,
         coalesce(sum(components.rounding) filter (where terms.part = 'numerator'), 0) as numerator_rounding,

@@ -1,6 +1,9 @@
 -- One row per indicator: what it is, what it is made from, and where it stands in the studies and in LAIT.
 with indicators as (
-    select * from {{ ref('indicators') }}
+    select
+        *,
+        row_number() over () as display_order,
+    from {{ ref('indicators') }}
 ),
 
 terms as (
@@ -48,6 +51,7 @@ select
     indicators.limits,
     indicators.breaks,
     indicators.break_years,
+    indicators.display_order,
 from indicators
 left join parts using (indicator_code)
 inner join calendars on split_part(indicators.source_returns, ' ', 1) = calendars.return_name

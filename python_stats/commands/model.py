@@ -8,12 +8,10 @@ examples (stats is python -m python_stats):
       --year 2018 --published-from 2018-01-01 --kind ordinal
 """
 
-import pandas as pd
-
 from python_stats import mart, models
 from python_stats.asked import HIGH, Asked, chosen
 from python_stats.commands.options import add_choice, asked
-from python_stats.results import Part, Result
+from python_stats.results import Part, Result, worded
 
 
 def add_options(parser) -> None:
@@ -44,29 +42,26 @@ def model(asked: Asked, kind: str, interval: str) -> Result:
     frame, labels, words = chosen(asked, "all of the figures is left out (see n)")
     frame["is_high"] = frame["rating"].ge(3).astype(int)
 
-    def worded(terms: pd.DataFrame) -> pd.DataFrame:
-        return terms.assign(term=[labels.get(term, term) for term in terms["term"]])
-
     if kind == "ordinal":
         fitted = models.ordinal_logistic(frame, "rating", asked.indicators)
         more = [
             Part(
                 "Test of proportional odds",
                 "A small p speaks against the model.",
-                worded(models.proportional_odds_test(frame, "rating", asked.indicators)),
+                worded(models.proportional_odds_test(frame, "rating", asked.indicators), labels),
             )
         ]
     elif kind == "stepwise":
         steps = models.forward_stepwise(frame, "is_high", asked.indicators, interval=interval)
         fitted = steps.model
         more = [
-            Part("Steps", "", worded(steps.steps), hidden=("method",)),
-            Part("Left out", "", worded(steps.left_out), hidden=("method",)),
+            Part("Steps", "", worded(steps.steps, labels), hidden=("method",)),
+            Part("Left out", "", worded(steps.left_out, labels), hidden=("method",)),
         ]
     else:
         fitted, more = models.logistic(frame, "is_high", asked.indicators, interval), []
     method = fitted.fit["method"].iloc[0]
     of = "the rating" if kind == "ordinal" else f"a rating of {HIGH}"
-    terms = Part("Terms", fitted.reason, worded(fitted.terms), hidden=("method",))
+    terms = Part("Terms", fitted.reason, worded(fitted.terms, labels), hidden=("method",))
     fit = Part("Fit", "", fitted.fit)
     return Result("model", f"Model of {of}: {method}", words, mart.is_synthetic(), [terms, fit, *more])

@@ -78,9 +78,9 @@ def index() -> dict:
         "group by indicator_code) "
         "select indicator_code as code, label, theme, definition, unit, decimals, polarity, kind, "
         "source_returns as returns, lait_code as lait, la_valle_no as la_valle, ofsted45_no as ofsted_45, "
-        "breaks, break_years, first, last, row_number() over () as place "
-        "from dim_indicator inner join years using (indicator_code) order by place"
-    ).drop(columns="place")
+        "breaks, break_years, first, last "
+        "from dim_indicator inner join years using (indicator_code) order by display_order"
+    )
     codes = indicators["code"].tolist()
     return {
         "build": " of version ".join(mart.query("from mart_build").iloc[0]),

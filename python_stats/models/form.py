@@ -123,7 +123,7 @@ def pseudo_r2(ll: float, ll_null: float, n: int) -> dict:
 
 
 def terms_of(names, estimates, errors, low, high, method: str) -> pd.DataFrame:
-    """The rows of `Model.terms`: names, estimates, standard errors and ends of the intervals, in one order."""
+    """The rows of `Model.terms`, of names, estimates, standard errors and ends of intervals in one order."""
     wald = (estimates / errors) ** 2
     with np.errstate(over="ignore"):  # in a unit far too large for the data they can be beyond any number
         odds_ratios = np.exp([estimates, low, high])

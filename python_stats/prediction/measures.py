@@ -22,16 +22,6 @@ def pairs_won(good: np.ndarray, risk: np.ndarray, stratum: np.ndarray) -> tuple[
     return np.where(there, (ahead > 0) + 0.5 * (ahead == 0), 0.0), there.astype(float)
 
 
-def auc(good: np.ndarray, risk: np.ndarray, stratum: np.ndarray | None = None) -> float:
-    """The chance that of a pair the good one has the higher risk, ties counting half; NaN without a pair.
-
-    Only pairs of the same stratum count. Source: Hanley and McNeil (1982, Radiology 143): Mann and Whitney's
-    U as a share of the pairs.
-    """
-    won, there = pairs_won(good, risk, np.zeros(len(good)) if stratum is None else stratum)
-    return won.sum() / there.sum() if there.any() else np.nan
-
-
 def kappa(observed: np.ndarray, predicted: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Quadratic weighted kappa of grades, for each row of case weights (draws, cases); 0 is chance.
 

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from rich.console import Console
-from rich.progress import track
 
 from python_stats.prediction.features import GOOD, Data
 from python_stats.prediction.folds import CROSS, FORWARD, check_folds, forward_folds, grouped_folds
 from python_stats.prediction.ridge import check_blind, predict
+from python_stats.results import progress
 
 FOLDS, REPEATS = 5, 5
 
@@ -47,10 +46,8 @@ def trials(data: Data, sets: dict[str, list[str]], repeats: int = REPEATS, seed:
         for scheme, repeat, pairs in folds
         for fold, (train, test) in enumerate(pairs)
     ]
-    out, console, checked = [], Console(stderr=True), set()
-    for name, scheme, repeat, fold, train, test in track(
-        jobs, "predicting", console=console, transient=True, disable=not console.is_terminal
-    ):
+    out, checked = [], set()
+    for name, scheme, repeat, fold, train, test in progress(jobs, "predicting"):
         x = data.features[sets[name]].to_numpy(float)
         found = {}
         for column, of in codes.items():

@@ -1,11 +1,9 @@
 """Every indicator of both studies on every wave of inspections, in words, tables and pictures."""
 
 import pandas as pd
-from rich.console import Console
-from rich.progress import track
 
 from python_stats import association, figures, la_valle_2016, mart, ofsted_45, panels
-from python_stats.results import Part, Result
+from python_stats.results import Part, Result, progress
 from python_stats.waves.by_wave import (
     ALPHA,
     DEPRIVATION,
@@ -38,10 +36,7 @@ def report(judgement: str = "overall", method: str = "spearman", seed: int = 0) 
     inspections, known = panels.load_at_inspections(about.index)
     names, synthetic = about["variable"].to_dict(), mart.is_synthetic()
     tables, frames, by_judgement = {}, {}, []
-    console = Console(stderr=True)
-    for name in track(
-        JUDGEMENTS, "associations", console=console, transient=True, disable=not console.is_terminal
-    ):
+    for name in progress(JUDGEMENTS, "associations"):
         frames[name] = samples(inspections, known, name).reindex(
             columns=["la_code", "wave", "rating", *about.index]
         )
