@@ -26,6 +26,17 @@ from pipeline.terminal import print_json, progress_bar, track
 
 # A guard that fails on a wrong file can fail on each of its rows: the first few say enough.
 ROWS_SHOWN = 5
+# Rates of a return whose other releases, at the latest from then on, came with their population.
+WITHOUT_POPULATION = """
+    with known as (from intermediate.int_rate_population),
+    first as (select return_name, min(edition_year) as edition_year from known group by return_name)
+    select distinct cell.return_name || '/' || cell.edition as name
+    from intermediate.int_component as cell
+    inner join first on cell.return_name = first.return_name and cell.edition_year > first.edition_year
+    anti join known on cell.return_name = known.return_name and cell.edition = known.edition
+    where ends_with(cell.component, '_per_10k')
+    order by name
+"""
 
 
 def build(
@@ -197,6 +208,7 @@ def summary(files, mart: Path, warnings: list[str], as_of: date | None) -> dict:
     counts = catalogue.summary(files)
     with duckdb.connect(mart.parent / "work.duckdb", read_only=True) as con:
         cells = con.sql("select count(*) from intermediate.int_cell").fetchone()[0]
+        without_population = con.sql(WITHOUT_POPULATION).fetchall()
     with duckdb.connect(mart, read_only=True) as con:
         indicators, la_years, first, last = con.sql(
             "select (select count(*) from dim_indicator), count(*), min(year), max(year) from mart_la_year"
@@ -218,6 +230,7 @@ def summary(files, mart: Path, warnings: list[str], as_of: date | None) -> dict:
         "last_year": last,
         "warnings": warnings,
         "undated_editions": [name for (name,) in undated],
+        "editions_without_population": [name for (name,) in without_population],
         "mart": str(mart),
     }
 
@@ -241,6 +254,14 @@ def print_summary(console: Console, made: dict, as_of: date | None) -> None:
         console.print(
             f"no publication date, so taken as known from today: {', '.join(made['undated_editions'])}"
             " (add rows to seeds/layouts/publication_dates.csv)",
+            highlight=False,
+            soft_wrap=True,
+        )
+    if made["editions_without_population"]:
+        console.print(
+            "rates without the population they are on, so without counts and limits: "
+            f"{', '.join(made['editions_without_population'])} (add the release's population file, such as "
+            "population/cin_2025 of cin/2025, or rows to seeds/layouts/rate_populations.csv)",
             highlight=False,
             soft_wrap=True,
         )

@@ -81,7 +81,7 @@ def plain(of: profile.Profile) -> dict:
         "judgement": profile.judgement_words(of.judgement),
         "is_synthetic": of.is_synthetic,
         "neighbours": of.neighbours,
-        "figures": records(of.figures.drop(columns="place")),
+        "figures": records(of.figures.drop(columns="display_order")),
         "elsewhere": records(of.elsewhere),
     }
 

@@ -118,8 +118,9 @@ BREAK = {
         "update dim_statistical_neighbour set neighbour_la_code = '999' where la_code = '202' "
         "and neighbour_rank = 1"
     ),
-    "two_editions_of_one_year_are_dated": (
-        "insert into dim_edition select * replace ('2025_v2' as edition, null as published_on) "
+    "an_edition_beside_a_later_one_is_dated": (
+        "insert into dim_edition "
+        "select * replace ('2024' as edition, 2024 as edition_year, null as published_on) "
         "from dim_edition where return_name = 'cin' and edition = '2025' limit 1"
     ),
     "a_benchmark_stands_or_says_why": "update fct_benchmark set rank_reason = null where rank is null",

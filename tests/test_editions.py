@@ -8,6 +8,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+from pipeline.build import WITHOUT_POPULATION
 from pipeline.cli import main
 from pipeline.revisions import tables_of
 
@@ -107,6 +108,23 @@ def test_two_releases_without_dates_stop_the_build(tmp_path, monkeypatch, capsys
     assert code == 1
     for text in ("section_251/ye2025_v2", "without a date of publication", "publication_dates.csv"):
         assert text in err
+
+
+def test_rates_of_a_release_without_its_population_are_named():
+    with duckdb.connect() as con:
+        con.execute("create schema intermediate")
+        con.execute(
+            "create table intermediate.int_rate_population as from (values ('cin', '2022', 2022)) "
+            "t(return_name, edition, edition_year)"
+        )
+        con.execute(
+            "create table intermediate.int_component as from (values "
+            "('cin', '2017', 2017, 'started_per_10k'), "  # before any came with its population
+            "('cin', '2022', 2022, 'started_per_10k'), ('cin', '2023', 2023, 'started_count'), "
+            "('cin', '2024', 2024, 'started_per_10k'), ('ssda903', '2024', 2024, 'started_per_10k')) "
+            "t(return_name, edition, edition_year, component)"
+        )
+        assert con.sql(WITHOUT_POPULATION).fetchall() == [("cin/2024",)]
 
 
 # --------------------------------------------------------------------------------- revisions

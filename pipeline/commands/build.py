@@ -16,6 +16,7 @@ examples:
    "files_read": 79, "files_ignored": 1, "cells": 578070, "indicators": 892,
    "la_years": 2280, "first_year": 2010, "last_year": 2025,
    "warnings": [], "undated_editions": [],
+   "editions_without_population": [],
    "changes": [{"status": "new", "path": "cin/2025/a.csv",
                 "family": "children_in_need", "notes": []}],
    "mart": "warehouse/mart.duckdb"}
