@@ -61,6 +61,20 @@ def test_no_two_families_claim_the_same_name():
         assert len(hits) == 1, (name, hits)
 
 
+@pytest.mark.parametrize(
+    ("name", "is_read"),
+    [
+        ("ofsted/2024/LA_Inspection_Outcomes_as_at_March_2024.ods", True),
+        ("ofsted/d2i_scrape/ofsted_csc_ilacs_overview.xlsx", False),
+    ],
+)
+def test_a_known_file_that_the_collection_lacks_is_claimed_or_ignored(name, is_read, small_raw):
+    (small_raw / name).parent.mkdir(parents=True)
+    (small_raw / name).write_bytes(b"")
+    file = next(f for f in catalogue.scan(small_raw) if f.path == name)
+    assert bool(file.family) is is_read and bool(file.reason) is not is_read
+
+
 @pytest.mark.real
 def test_the_catalogue_agrees_with_the_collection_s_own_list(official_raw, official_work):
     """sha256, bytes and rows of every official file as its collector listed them, where he did."""

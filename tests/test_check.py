@@ -100,6 +100,19 @@ def move_last_first(rows):
         row.insert(0, row.pop())
 
 
+def inspections_of_2024(raw):
+    """The list of 2025 under the names of 2024: of the file, and of its sheets."""
+    book = openpyxl.load_workbook(raw / LIST)
+    history = book["ILACS_inspection_history"]
+    for name in ("Inspections_31_March_2024", "Inspections_in_year_2023-24"):
+        sheet = book.copy_worksheet(history)
+        sheet.title = name
+        sheet["N3"], sheet["N4"] = "Visit theme", "Front door"
+    history.title = "ILACS_inspections_2018-2024"
+    (raw / "ofsted/2024").mkdir()
+    book.save(raw / "ofsted/2024/LA_Inspection_Outcomes_as_at_March_2024.xlsx")
+
+
 def rename_year(raw):
     """The last long file under the next edition, its year one later."""
     (raw / NEXT).parent.mkdir()
@@ -111,6 +124,9 @@ def rename_year(raw):
 TOLD = {
     "nothing": (lambda raw: None, ["80 the same"]),
     "a new edition": (rename_year, ["80 the same, 1 new", f"new  {NEXT}  number_and_rate", "in 2025"]),
+    "a list of inspections under other names": (
+        inspections_of_2024, ["80 the same, 1 new", "LA_Inspection_Outcomes_as_at_March_2024.xlsx"]
+    ),
     "a changed file": (
         lambda raw: edit(raw, WIDE, lambda rows: rows[5].__setitem__(8, "1")),
         ["79 the same, 1 changed", f"changed  {WIDE}  health", "151 authorities; 151 in the last build"],
