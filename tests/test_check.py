@@ -213,7 +213,8 @@ HARM = {
             for row in range(3, s.max_row + 1)
         ]),
         LIST,
-        ["'moon landing'", "seeds/layouts/inspection_columns.csv", "moon landing,?,?,"],
+        ["'moon landing'", "seeds/layouts/inspection_columns.csv", "moon landing,?,?,",
+         "ignored_tables.csv", "ofsted,inspection_outcomes,ilacs_inspection_history,,?"],
     ),
     "an authority less": (
         lambda raw: edit(raw, PLANS, drop_rows("Darlington")),
@@ -272,22 +273,26 @@ def test_files_that_cannot_be_read_are_all_named(raw, run):
 @pytest.mark.parametrize(
     ("folder", "name", "source", "expected"),
     [
-        ("2025", "surprise.csv", None, ["none of its return", r"ssda903,?,surprise\.csv,csv,,,,0,0,yes,no"]),
-        ("2026", "new_2026.csv", LONG, [f"a header as in {LONG} (100% alike)",
+        ("ssda903/2025", "surprise.csv", None,
+         ["none of its return", r"ssda903,?,surprise\.csv,csv,,,,0,0,yes,no"]),
+        ("new/2025", "surprise.csv", None, ["no csv of its return is read", r"new,?,surprise\.csv,csv"]),
+        ("ssda903/2025", "new.xlsx", None, ["shows: a workbook that cannot be opened", "ssda903,?,new"]),
+        ("ssda903/2025", "release.zip", None, ["do:       unpack it"]),
+        ("ssda903/2026", "new_2026.csv", LONG, [f"a header as in {LONG} (100% alike)",
          r"ssda903,number_and_rate,(cla_number_and_rate_per_10k_children\.csv|new_\d{4}\.csv),csv,,,,0,0,yes,no"]),
-        ("2025", "copy_2025.csv", LONG, [f"it looks like {LONG}", "a folder of its own"]),
+        ("ssda903/2025", "copy_2025.csv", LONG, [f"it looks like {LONG}", "a folder of its own"]),
     ],
 )  # fmt: skip
 def test_a_file_nobody_claims_comes_with_its_row(folder, name, source, expected, raw, run):
-    path = raw / "ssda903" / folder / name
-    path.parent.mkdir(exist_ok=True)
+    path = raw / folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("a,b\n1,2\n")
     if source:
         shutil.copy(raw / source, path)
-        edit(raw, f"ssda903/{folder}/{name}", lambda rows: rows[3].__setitem__(10, "changed"))
+        edit(raw, f"{folder}/{name}", lambda rows: rows[3].__setitem__(10, "changed"))
     code, said = run("check")
     assert code == 1
-    for text in [f"ssda903/{folder}/{name}\n  found:    a file that no family claims", *expected]:
+    for text in [f"{folder}/{name}\n  found:    a file that no family claims", *expected]:
         assert text in said
 
 
