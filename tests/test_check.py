@@ -29,6 +29,7 @@ WIDE = "ssda903/2018/OC22018.csv"
 LONG = "ssda903/2025/cla_number_and_rate_per_10k_children.csv"
 BOOK = "ssda903/2015/SFR34_2015_Local_Authority_Tables.xlsx"
 PLANS = "cin/2025/d5_cpps_at31march_by_duration_2013_to_2025.csv"
+RO3 = "section_251/ye2020/RO3_2019-20_data_by_LA.xlsx"
 NEXT = "ssda903/2026/cla_number_and_rate_per_10k_children.csv"
 LIST = "ofsted/2025/LA_Inspection_Outcomes_as_at_31_March_2025.xlsx"
 
@@ -164,7 +165,7 @@ def test_what_harms_nothing_is_told(case, raw, run):
     damage(raw)
     code, said = run("check")
     assert code == 0, said
-    assert "Nothing here would stop a build." in said
+    assert "Nothing found that would stop a build." in said
     for text in expected:
         assert text in said
     if case == "nothing":
@@ -219,13 +220,29 @@ HARM = {
     "an authority less": (
         lambda raw: edit(raw, PLANS, drop_rows("Darlington")),
         PLANS,
-        ["no row for local authority 841 (Darlington)", "as in the last build of it", "fetch it again",
+        ["no row for local authority 841 (Darlington)", "(153 in the last build of it)", "fetch it again",
          "seeds/reference/la_absences.csv", "cin,841,2025,2025,?"],
     ),
     "an authority less than in the edition before": (
         lambda raw: (rename_year(raw), edit(raw, NEXT, drop_rows("Darlington"))),
         NEXT,
-        ["new  ", "no row for local authority 841 (Darlington)", f"as in {LONG}"],
+        ["new  ", "no row for local authority 841 (Darlington)", f"that existed in 2026 (154 in {LONG})"],
+    ),
+    "an authority that is new in the year of the edition": (
+        lambda raw: (
+            (raw / RO3).parent.mkdir(),
+            shutil.copy(raw / "section_251/ye2018/RO3_2017-18_data_by_LA.xlsx", raw / RO3),
+            edit_book(raw, RO3, "RO3 LA Data 2017-18", lambda s: setattr(s["A1"], "value", "2019-20")),
+        ),
+        RO3,
+        ["no row for local authority 839 (Bournemouth, Christchurch and Poole)",
+         "every authority that existed in 2020", "section_251,839,2020,2020,?"],
+    ),
+    "an unknown symbol": (
+        lambda raw: edit(raw, LONG, lambda rows: [r.__setitem__(-1, "~") for r in rows[-3:]]),
+        LONG,
+        ["1 unknown symbol: '~' in 3 cells, first in row", "a number or a symbol of ssda903 2025",
+         "value_symbols.csv  (return_name,edition_from", "ssda903,2025,,~,?,?"],
     ),
     "no figures": (
         lambda raw: edit(raw, LONG, blank_figures),
