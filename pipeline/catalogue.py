@@ -20,6 +20,7 @@ from pipeline.errors import InputError
 from pipeline.grids import Grid, Layout
 from pipeline.seeds import read_seed
 from pipeline.settings import SAMPLE
+from pipeline.words import csv_line
 
 SYNTHETIC_LIST = "SYNTHETIC.csv"
 # The largest official file has 4 MB.
@@ -27,6 +28,13 @@ MAX_BYTES = 500_000_000
 # The year a file name ends in, or part of it does: OC22018.csv, CareLeavers_19to212018.csv.
 FILE_YEAR = re.compile(r"20[1-4]\d(?!\d)")
 EDITION_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+# What the name of a table ends in.
+TABLES = {".csv", ".xls", ".xlsx", ".ods"}
+# What to do about a table in its place that no family claims: `la-mart check` knows better.
+NEW_TABLE = (
+    "a new edition of a known file: give it the publisher's name; a new file: add its row "
+    "(la-mart check writes it)"
+)
 
 
 @dataclass
@@ -188,8 +196,7 @@ def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
             f"claimed more than once: {found}" if found else "a file that no family claims",
             "<return>/<edition>/<file>, its name matching one row of seeds/layouts/file_families"
             ".csv or of ignored_files.csv",
-            "a new edition of a known file: give it the publisher's name; a new file: add its row "
-            "(la-mart check writes it)",
+            "let only one of them match the name" if found else what_to_do(path, name, families),
         )
     digest = content_hash(path, name)
     hit = hits[0] if hits else {}
@@ -223,6 +230,31 @@ def claim(number, path, raw_dir, families, ignored, synthetic) -> RawFile:
             "name the folder after the reporting year of the release",
         )
     return file
+
+
+def what_to_do(path: Path, name: str, families: list[dict[str, str]]) -> str:
+    """What to do about a file that no family claims, as far as its name tells."""
+    folder, *rest = name.split("/")
+    returns = {f["return_name"] for f in families}
+    suffix = path.suffix.lower()
+    if suffix == ".zip":
+        return "unpack it, put the tables into the folder of their edition, and take the zip out"
+    if suffix not in TABLES:
+        row = csv_line({"path_pattern": pattern_of(name), "reason": "?"})
+        return (
+            "it is no table: take it out, or say why it stays"
+            f"\n    seeds/layouts/ignored_files.csv  (path_pattern,reason)\n      {row}"
+        )
+    if folder not in returns and folder.lower() in returns:
+        return f"rename the folder {folder} to {folder.lower()}"
+    if len(rest) != 2:
+        return "put it into the folder of its edition, neither above nor below"
+    return NEW_TABLE
+
+
+def pattern_of(name: str) -> str:
+    """A pattern for a name in whatever year, as the seeds have them."""
+    return re.sub(r"20\d\d", r"\\d{4}", re.escape(name).replace(r"\ ", " "))
 
 
 def layout_of(family: dict[str, str]) -> Layout:

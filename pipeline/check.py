@@ -3,7 +3,8 @@
 The last build is the published mart's relation `raw_file`; the headers and rows of files that were since
 changed or taken away are in the cache. Told: files new, changed, renamed, missing, headers not seen
 before. Harm, before dbt begins: a missing file, a header column that no seed knows, a file without a
-figure of any authority, authorities lost. What the cells say is left to dbt's guards.
+figure of any authority or without an authority of its year, a symbol that no seed knows. The rest of what
+the cells say is left to dbt's guards.
 """
 
 import os
@@ -57,7 +58,7 @@ class Report:
 
 
 def check(console: Console, without_missing: bool = False, as_json: bool = False) -> bool:
-    """Print what changed since the last build; return whether a build would go on.
+    """Print what changed since the last build; return whether nothing was found that would stop the next.
 
     Faults that stop a build while it reads files are collected, not raised one by one.
     """
@@ -99,7 +100,7 @@ def check(console: Console, without_missing: bool = False, as_json: bool = False
     verdict = (
         f"{counted(len(harms), 'thing')} would stop a build: see what to do above."
         if harms
-        else "Nothing here would stop a build."
+        else "Nothing found that would stop a build. What the figures say, only a build tests."
     )
     console.print(verdict, highlight=False, soft_wrap=True)
     return not harms

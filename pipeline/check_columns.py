@@ -21,6 +21,7 @@ HINTS = {
     "column_roles": "; role: key if it tells rows apart, value with a measure, none if it tells nothing",
     "inspection_columns": "; which inspection and which item of it, as in the rows there",
     "file_families": "; family: a new name; data_starts_at or header_starts_at of a workbook",
+    "ignored_tables": "; instead, if the sheet repeats another or lists visits: the reason",
 }
 SERIES_HINT = "; component: as in indicators.csv or formulas.csv, or empty, with a note that says why"
 # A column no seed knows, but with nothing in it, harms nobody.
@@ -102,6 +103,11 @@ def unknown_harm(file: RawFile, columns: list[Column], renamed: dict[str, str]) 
         near += [f"'{n}'" for n in ([old] if old else get_close_matches(name, pool, 1, ALIKE))]
         seed, lines = claiming_rows(file, name, old, series, roles)
         rows.setdefault(seed, []).extend(lines)
+        if file.return_name == "ofsted":
+            sheet = catalogue.pattern_of(column.sheet.strip().lower())
+            ignored = {"return_name": "ofsted", "family": file.family, "sheet_pattern": sheet}
+            line = csv_line({**blank("ignored_tables"), **ignored, "reason": "?"})
+            rows.setdefault("ignored_tables", []).append(line)
     return InputError(
         file.path,
         f"{counted(len(names), 'unknown column')}: {some(names, ', ', 8)}",
@@ -160,24 +166,30 @@ def blank(seed: str) -> dict[str, str]:
 def with_row(fault: InputError, files: list[RawFile], cache: Path) -> InputError:
     """A file that no family claims, with the row of `file_families` that would claim it."""
     parts = fault.file.split("/")
-    if fault.found != "a file that no family claims" or len(parts) != 3:
+    if fault.action != catalogue.NEW_TABLE:
         return fault
     path, kind = raw_dir() / fault.file, "csv" if parts[2].lower().endswith(".csv") else "workbook"
     families = [f for f in seed_of("file_families", parts[0]) if f["format"] == kind]
-    best, near = 0.0, None
+    best, near, unread = 0.0, None, ""
     for layout in dict.fromkeys(map(catalogue.layout_of, families)):
         try:
             grid = grid_cache.load(path, fault.file, layout, catalogue.content_hash(path, fault.file), cache)
-        except InputError:
+        except InputError as error:
+            unread = error.found
             continue
         for other in files:
             if other.grid and other.return_name == parts[0] and other.layout == layout:
                 ratio = likeness(other.grid, grid)
                 if (ratio, other.edition_year) > (best, near.edition_year if near else 0):
                     best, near = ratio, other
-    pattern = re.sub(r"20\d\d", r"\\d{4}", re.escape(parts[2]).replace(r"\ ", " "))
+    pattern = catalogue.pattern_of(parts[2])
     if not near or best < ALIKE:
-        said = "a header like none of its return: a new family, add its row"
+        if near:
+            said = "a header like none of its return: a new family, add its row"
+        elif unread:
+            said = f"read as its return is, it shows: {unread}; if it is whole, a new family: add its row"
+        else:
+            said = f"no {kind} of its return is read, nothing to compare it with; a new family: add its row"
         row = {"return_name": parts[0], "family": "?", "file_pattern": pattern, "format": kind}
         row |= {"may_lag": "0", "name_year_lag": "0", "has_england": "yes", "is_recast": "no"}
         row = {**blank("file_families"), **row, **({"data_starts_at": "?"} if kind == "workbook" else {})}

@@ -26,9 +26,13 @@ class Table:
 
 
 def tables_of(file: RawFile) -> list[Table]:
-    """The sheets of a file that `ignored_tables` leaves, with the columns that may hold figures."""
+    """The sheets of a file that `ignored_tables` leaves, with the columns that may hold figures.
+
+    Columns that `ignored_columns` names hold none.
+    """
     roles = {r["column_key"]: r["role"] for r in seed_of("column_roles", file.return_name)}
     ignored = [r for r in seed_of("ignored_tables", file.return_name) if r["family"] == file.family]
+    passed_over = [r["column_pattern"] for r in seed_of("ignored_columns", file.return_name)]
     tables = []
     for sheet in file.grid.sheets:
         rules = [r for r in ignored if re.fullmatch(r["sheet_pattern"], sheet.sheet.strip().lower())]
@@ -43,7 +47,11 @@ def tables_of(file: RawFile) -> list[Table]:
             last = min([int(r["from_column"]) for r in rules], default=1000)
             columns = [c for c in columns if sheet.name_col < c.col_no < last]
             area_cols = list(range(1, sheet.name_col + 1))
-        values = [c.col_no for c in columns if not sheet.is_flat or roles.get(c.key, "value") == "value"]
+        values = [
+            c.col_no for c in columns
+            if not sheet.is_flat
+            or (roles.get(c.key, "value") == "value" and not any(re.fullmatch(p, c.key) for p in passed_over))
+        ]  # fmt: skip
         tables.append(Table(sheet.sheet, sheet.is_flat, sheet.first_data_row, area_cols, columns, values))
     return tables
 

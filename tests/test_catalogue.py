@@ -61,6 +61,40 @@ def test_no_two_families_claim_the_same_name():
         assert len(hits) == 1, (name, hits)
 
 
+@pytest.mark.parametrize(
+    ("name", "is_read"),
+    [
+        ("ofsted/2024/LA_Inspection_Outcomes_as_at_March_2024.ods", True),
+        ("ofsted/d2i_scrape/ofsted_csc_ilacs_overview.xlsx", False),
+    ],
+)
+def test_a_known_file_that_the_collection_lacks_is_claimed_or_ignored(name, is_read, small_raw):
+    (small_raw / name).parent.mkdir(parents=True)
+    (small_raw / name).write_bytes(b"")
+    file = next(f for f in catalogue.scan(small_raw) if f.path == name)
+    assert bool(file.family) is is_read and bool(file.reason) is not is_read
+
+
+@pytest.mark.parametrize(
+    ("name", "action"),
+    [
+        ("cin/2024/children-in-need-2024.zip", "unpack it"),
+        ("cin/2024/Thumbs.db", "(path_pattern,reason)\n      cin/\\d{4}/Thumbs\\.db,?"),
+        ("desktop.ini", "take it out"),
+        ("CIN/2024/b1_children_in_need_2013_to_2024.csv", "rename the folder CIN to cin"),
+        ("cin/2024/data/b1_children_in_need_2013_to_2024.csv", "the folder of its edition"),
+        ("cin/2024/b9_new.csv", "add its row (la-mart check writes it)"),
+    ],
+)
+def test_a_file_that_nobody_claims_comes_with_what_to_do(name, action, small_raw):
+    (small_raw / name).parent.mkdir(parents=True, exist_ok=True)
+    (small_raw / name).write_bytes(b"x")
+    faults = []
+    catalogue.scan(small_raw, faults.append)
+    assert [(f.file, f.found) for f in faults] == [(name, "a file that no family claims")]
+    assert action in faults[0].action
+
+
 @pytest.mark.real
 def test_the_catalogue_agrees_with_the_collection_s_own_list(official_raw, official_work):
     """sha256, bytes and rows of every official file as its collector listed them, where he did."""

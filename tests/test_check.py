@@ -29,6 +29,7 @@ WIDE = "ssda903/2018/OC22018.csv"
 LONG = "ssda903/2025/cla_number_and_rate_per_10k_children.csv"
 BOOK = "ssda903/2015/SFR34_2015_Local_Authority_Tables.xlsx"
 PLANS = "cin/2025/d5_cpps_at31march_by_duration_2013_to_2025.csv"
+RO3 = "section_251/ye2020/RO3_2019-20_data_by_LA.xlsx"
 NEXT = "ssda903/2026/cla_number_and_rate_per_10k_children.csv"
 LIST = "ofsted/2025/LA_Inspection_Outcomes_as_at_31_March_2025.xlsx"
 
@@ -100,6 +101,19 @@ def move_last_first(rows):
         row.insert(0, row.pop())
 
 
+def inspections_of_2024(raw):
+    """The list of 2025 under the names of 2024: of the file, and of its sheets."""
+    book = openpyxl.load_workbook(raw / LIST)
+    history = book["ILACS_inspection_history"]
+    for name in ("Inspections_31_March_2024", "Inspections_in_year_2023-24"):
+        sheet = book.copy_worksheet(history)
+        sheet.title = name
+        sheet["N3"], sheet["N4"] = "Visit theme", "Front door"
+    history.title = "ILACS_inspections_2018-2024"
+    (raw / "ofsted/2024").mkdir()
+    book.save(raw / "ofsted/2024/LA_Inspection_Outcomes_as_at_March_2024.xlsx")
+
+
 def rename_year(raw):
     """The last long file under the next edition, its year one later."""
     (raw / NEXT).parent.mkdir()
@@ -111,6 +125,9 @@ def rename_year(raw):
 TOLD = {
     "nothing": (lambda raw: None, ["80 the same"]),
     "a new edition": (rename_year, ["80 the same, 1 new", f"new  {NEXT}  number_and_rate", "in 2025"]),
+    "a list of inspections under other names": (
+        inspections_of_2024, ["80 the same, 1 new", "LA_Inspection_Outcomes_as_at_March_2024.xlsx"]
+    ),
     "a changed file": (
         lambda raw: edit(raw, WIDE, lambda rows: rows[5].__setitem__(8, "1")),
         ["79 the same, 1 changed", f"changed  {WIDE}  health", "151 authorities; 151 in the last build"],
@@ -148,7 +165,7 @@ def test_what_harms_nothing_is_told(case, raw, run):
     damage(raw)
     code, said = run("check")
     assert code == 0, said
-    assert "Nothing here would stop a build." in said
+    assert "Nothing found that would stop a build." in said
     for text in expected:
         assert text in said
     if case == "nothing":
@@ -197,18 +214,35 @@ HARM = {
             for row in range(3, s.max_row + 1)
         ]),
         LIST,
-        ["'moon landing'", "seeds/layouts/inspection_columns.csv", "moon landing,?,?,"],
+        ["'moon landing'", "seeds/layouts/inspection_columns.csv", "moon landing,?,?,",
+         "ignored_tables.csv", "ofsted,inspection_outcomes,ilacs_inspection_history,,?"],
     ),
     "an authority less": (
         lambda raw: edit(raw, PLANS, drop_rows("Darlington")),
         PLANS,
-        ["no row for local authority 841 (Darlington)", "as in the last build of it", "fetch it again",
+        ["no row for local authority 841 (Darlington)", "(153 in the last build of it)", "fetch it again",
          "seeds/reference/la_absences.csv", "cin,841,2025,2025,?"],
     ),
     "an authority less than in the edition before": (
         lambda raw: (rename_year(raw), edit(raw, NEXT, drop_rows("Darlington"))),
         NEXT,
-        ["new  ", "no row for local authority 841 (Darlington)", f"as in {LONG}"],
+        ["new  ", "no row for local authority 841 (Darlington)", f"that existed in 2026 (154 in {LONG})"],
+    ),
+    "an authority that is new in the year of the edition": (
+        lambda raw: (
+            (raw / RO3).parent.mkdir(),
+            shutil.copy(raw / "section_251/ye2018/RO3_2017-18_data_by_LA.xlsx", raw / RO3),
+            edit_book(raw, RO3, "RO3 LA Data 2017-18", lambda s: setattr(s["A1"], "value", "2019-20")),
+        ),
+        RO3,
+        ["no row for local authority 839 (Bournemouth, Christchurch and Poole)",
+         "every authority that existed in 2020", "section_251,839,2020,2020,?"],
+    ),
+    "an unknown symbol": (
+        lambda raw: edit(raw, LONG, lambda rows: [r.__setitem__(-1, "~") for r in rows[-3:]]),
+        LONG,
+        ["1 unknown symbol: '~' in 3 cells, first in row", "a number or a symbol of ssda903 2025",
+         "value_symbols.csv  (return_name,edition_from", "ssda903,2025,,~,?,?"],
     ),
     "no figures": (
         lambda raw: edit(raw, LONG, blank_figures),
@@ -256,22 +290,26 @@ def test_files_that_cannot_be_read_are_all_named(raw, run):
 @pytest.mark.parametrize(
     ("folder", "name", "source", "expected"),
     [
-        ("2025", "surprise.csv", None, ["none of its return", r"ssda903,?,surprise\.csv,csv,,,,0,0,yes,no"]),
-        ("2026", "new_2026.csv", LONG, [f"a header as in {LONG} (100% alike)",
+        ("ssda903/2025", "surprise.csv", None,
+         ["none of its return", r"ssda903,?,surprise\.csv,csv,,,,0,0,yes,no"]),
+        ("new/2025", "surprise.csv", None, ["no csv of its return is read", r"new,?,surprise\.csv,csv"]),
+        ("ssda903/2025", "new.xlsx", None, ["shows: a workbook that cannot be opened", "ssda903,?,new"]),
+        ("ssda903/2025", "release.zip", None, ["do:       unpack it"]),
+        ("ssda903/2026", "new_2026.csv", LONG, [f"a header as in {LONG} (100% alike)",
          r"ssda903,number_and_rate,(cla_number_and_rate_per_10k_children\.csv|new_\d{4}\.csv),csv,,,,0,0,yes,no"]),
-        ("2025", "copy_2025.csv", LONG, [f"it looks like {LONG}", "a folder of its own"]),
+        ("ssda903/2025", "copy_2025.csv", LONG, [f"it looks like {LONG}", "a folder of its own"]),
     ],
 )  # fmt: skip
 def test_a_file_nobody_claims_comes_with_its_row(folder, name, source, expected, raw, run):
-    path = raw / "ssda903" / folder / name
-    path.parent.mkdir(exist_ok=True)
+    path = raw / folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("a,b\n1,2\n")
     if source:
         shutil.copy(raw / source, path)
-        edit(raw, f"ssda903/{folder}/{name}", lambda rows: rows[3].__setitem__(10, "changed"))
+        edit(raw, f"{folder}/{name}", lambda rows: rows[3].__setitem__(10, "changed"))
     code, said = run("check")
     assert code == 1
-    for text in [f"ssda903/{folder}/{name}\n  found:    a file that no family claims", *expected]:
+    for text in [f"{folder}/{name}\n  found:    a file that no family claims", *expected]:
         assert text in said
 
 

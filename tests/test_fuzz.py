@@ -4,7 +4,6 @@ import csv
 import gc
 import io
 import random
-import re
 import shutil
 import time
 from collections import Counter
@@ -19,7 +18,6 @@ from pipeline.check_tables import tables_of
 from pipeline.csv_files import read_csv
 from pipeline.errors import InputError
 from pipeline.grids import Layout, header_fingerprint
-from pipeline.seeds import seed_of
 from pipeline.settings import PROJECT, SAMPLE
 from pipeline.workbooks import read_workbook
 from tests import mutator
@@ -203,13 +201,10 @@ OTHERS = ("geography", "ofsted")
 
 def cells_of_values(file: catalogue.RawFile, places: Places) -> int:
     """How many cells of a file hold values, by where its tables begin and which columns are no values."""
-    ignored = [re.compile(r["column_pattern"]) for r in seed_of("ignored_columns", file.return_name)]
     count = 0
     for table in tables_of(file):
         told = {c.col_no for c in file.grid.columns if c.sheet == table.sheet}
         values = set(table.value_cols)
-        if table.is_flat:
-            values -= {c.col_no for c in table.columns if any(p.fullmatch(c.key) for p in ignored)}
         count += sum(
             sheet == table.sheet and row_no >= table.first_row and (column in values or column > max(told))
             for sheet, row_no, column in places

@@ -172,7 +172,7 @@ BAD = {
     "an authority lost": (
         RO3,
         lambda raw: edit_book(raw, RO3, lambda b: b["RO3 LA Data 2017-18"].delete_rows(9)),
-        [RO3, "no row for local authority", "in sheet RO3 LA Data 2017-18"],
+        [RO3, "no row for local authority", "every authority that existed in 2018", "la_absences.csv"],
     ),
 }  # fmt: skip
 
