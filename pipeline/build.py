@@ -61,7 +61,7 @@ def build(
             warehouse / "cache",
             lambda todo: track(progress, todo, "read files"),
         )
-        changes, not_compared = check.before_dbt(files, warehouse, without_missing)
+        report, not_compared = check.before_dbt(files, warehouse, without_missing)
         warnings = run_dbt(warehouse, progress, as_of)
         progress.add_task("audit, publish", total=None, done="")
         # The marts are copied while the audit reads them; nobody sees the copy before it has passed.
@@ -69,12 +69,19 @@ def build(
             mart = publish(warehouse, as_of, audited=pool.submit(run_audit, warehouse).result)
     made = summary(files, mart, warnings, as_of)
     if as_json:
-        print_json(made | {"changes": check.plain(changes), "not_compared": not_compared or None})
+        print_json(
+            made
+            | {
+                "changes": check.plain(report.changes),
+                "headers": report.headers,
+                "not_compared": not_compared or None,
+            }
+        )
         return mart
     print_summary(console, made, as_of)
-    lines = [f"  not known: {not_compared}"] if not_compared else check.change_lines(changes)
+    lines = [f"  not known: {not_compared}"] if not_compared else check.change_lines(report.changes)
     if lines:
-        said = "\n".join(["since the last build", *lines])
+        said = "\n".join(["since the last build", *lines, *report.headers])
         console.print(said, highlight=False, markup=False, soft_wrap=True)
     return mart
 

@@ -106,14 +106,14 @@ def check(console: Console, without_missing: bool = False, as_json: bool = False
     return not harms
 
 
-def before_dbt(files: list[RawFile], warehouse: Path, without_missing: bool) -> tuple[list[Change], str]:
+def before_dbt(files: list[RawFile], warehouse: Path, without_missing: bool) -> tuple[Report, str]:
     """What changed, and where there is a mart that cannot tell, why; raise BuildError for harm."""
     report = compare(files, warehouse, without_missing)
     if report.harms:
         rows = [{k: getattr(h, k) for k in ("file", "found", "expected", "action")} for h in report.harms]
         raise BuildError([Failure("la-mart check", "", rows[:SHOWN], len(rows))])
     has_mart = os.path.lexists(warehouse / MART)
-    return report.changes, report.last if has_mart and not report.compared else ""
+    return report, report.last if has_mart and not report.compared else ""
 
 
 def compare(files: list[RawFile], warehouse: Path, without_missing: bool) -> Report:
@@ -125,7 +125,7 @@ def compare(files: list[RawFile], warehouse: Path, without_missing: bool) -> Rep
     before = files_before(last or [], files, cache)
     changed = [c.file for c in changes if c.file and c.file.grid] if last is not None else read
     unknown = unknown_columns(read, cache)
-    harms = [] if without_missing else missing_files(changes, warehouse)
+    harms = [] if without_missing else missing_files(changes, warehouse) + missing_columns(changes, before)
     headers = []
     prints = {(r["return_name"], r["family"], r["header_fingerprint"]) for r in last or []}
     for file in read:
@@ -235,6 +235,31 @@ def missing_files(changes: list[Change], warehouse: Path) -> list[InputError]:
             "another collection: set WAREHOUSE_DIR to a folder of its own",
         )
     ]
+
+
+def missing_columns(changes: list[Change], before: list[RawFile]) -> list[InputError]:
+    """Files released again without columns that the last build read of them."""
+    harms = []
+    for change in changes:
+        was = next((f for f in before if change.was and f.path == change.was["path"]), None)
+        if not was or not change.file or not change.file.grid:
+            continue
+        gone = [
+            f"{text} ({where})"
+            for what, where, text in header_diff(was.grid, change.file.grid)[0]
+            if what == "removed"
+        ]
+        if gone:
+            harms.append(
+                InputError(
+                    change.path,
+                    f"{counted(len(gone), 'column')} of the last build's file no more there: "
+                    + some(gone, ", ", 8),
+                    "every column that the last build read of it",
+                    "fetch it again; if the publisher took them out: la-mart build --without-missing",
+                )
+            )
+    return harms
 
 
 def files_before(last: list[dict], files: list[RawFile], cache: Path) -> list[RawFile]:

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
 
+from pipeline.check import Report
 from pipeline.cli import main
 from pipeline.seeds import read_seed
 from pipeline.settings import PROJECT, SAMPLE
@@ -87,7 +88,7 @@ def test_what_a_guard_knows_stops_by_name(tmp_path, published, monkeypatch, caps
     raw = raw_folder(tmp_path, {case.file for case in guards.CASES})
     break_files(raw, guards.CASES)
     # What la-mart check knows too stops there: here the guards behind it.
-    monkeypatch.setattr("pipeline.check.before_dbt", lambda *args: ([], ""))
+    monkeypatch.setattr("pipeline.check.before_dbt", lambda *args: (Report("", True, [], [], []), ""))
     monkeypatch.setattr("pipeline.build.dbtRunner", EveryModelThenEveryTest)
     monkeypatch.setattr("pipeline.build.ROWS_SHOWN", 10_000)
     code, out, err = run_build(monkeypatch, capsys, raw, published)

@@ -148,9 +148,9 @@ TOLD = {
         lambda raw: edit(raw, LONG, move_last_first),
         ["headers not seen before", LONG, "of the last build", "reordered  column 1", "was column 14"],
     ),
-    "a column taken out": (
-        lambda raw: edit(raw, WIDE, lambda rows: [r.pop() for r in rows]),
-        ["headers not seen before", "(health, 33 columns)", "(34 columns)", "removed  was column 34"],
+    "an edition without a column of the one before": (
+        lambda raw: (rename_year(raw), edit(raw, NEXT, lambda rows: [r.pop() for r in rows])),
+        ["headers not seen before", NEXT, "13 columns)", "(14 columns)", "removed  was column 14"],
     ),
     "an unknown column with nothing in it": (
         lambda raw: edit(raw, WIDE, add_column("left_over", "")),
@@ -179,6 +179,12 @@ HARM = {
         lambda raw: (raw / WIDE).unlink(),
         WIDE,
         ["1 missing", "not in RAW_DIR", "the last build read", "--without-missing", "WAREHOUSE_DIR"],
+    ),
+    "a column taken out": (
+        lambda raw: edit(raw, WIDE, lambda rows: [r.pop() for r in rows]),
+        WIDE,
+        ["1 column of the last build's file no more there: 'oc2_sdqaverage' (was column 34)",
+         "every column that the last build read of it", "la-mart build --without-missing"],
     ),
     "a renamed column": (
         lambda raw: edit(raw, WIDE, rename("OC2_convicted", "OC2_convictd")),

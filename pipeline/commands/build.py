@@ -8,7 +8,7 @@ examples:
   la-mart build                      the mart from the embedded sample
   RAW_DIR=~/official la-mart build   the mart from the official files
   la-mart build --as-of 2016-03-31   what was known on that day
-  la-mart build --without-missing    files of the last build went on purpose
+  la-mart build --without-missing    files or columns went on purpose
   la-mart build --json | jq .warnings
 
 --json prints what was read and made:
@@ -19,6 +19,7 @@ examples:
    "editions_without_population": [],
    "changes": [{"status": "new", "path": "cin/2025/a.csv",
                 "family": "children_in_need", "notes": []}],
+   "headers": [],
    "mart": "warehouse/mart.duckdb"}
 """
 
@@ -44,7 +45,7 @@ def add_without_missing(parser) -> None:
     parser.add_argument(
         "--without-missing",
         action="store_true",
-        help="let go of files that the last build read and that are no more in RAW_DIR",
+        help="let go of files, and of columns, that the last build read and that are no more in RAW_DIR",
     )
 
 
