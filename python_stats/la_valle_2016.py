@@ -23,6 +23,10 @@ QUESTION = (
     "(2016) took the authorities whose first report under the single inspection framework was out by 11 "
     "March 2016 and the indicators of the year to 31 March 2015."
 )
+COUNTED = (
+    "The printed counts are those of Ofsted's own ratings; the printed regressions come out only with one "
+    "more inadequate and one fewer good (Kingston upon Thames)."
+)
 
 
 def ratings(inspections: pd.DataFrame, authorities: pd.DataFrame, which: str) -> pd.Series:
@@ -67,7 +71,10 @@ def tables(values: pd.DataFrame, polarity: dict[int, str], rule: str) -> dict[st
 
 
 def found(table_a2a: pd.DataFrame, rating: pd.Series, often: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Every figure that the study prints, as `studies.beside_printed` takes it; rating : Ofsted's own."""
+    """Every figure that the study prints, as `studies.beside_printed` takes it.
+
+    table_a2a : what `regressions` returns, a reason where there is one; rating : Ofsted's own.
+    """
     rows = []
     for row in table_a2a.itertuples():
         item = {"place": "Table A2a", "item": str(row.variable_no), "n": row.n, "reason": row.reason}
@@ -86,7 +93,8 @@ def found(table_a2a: pd.DataFrame, rating: pd.Series, often: dict[str, pd.DataFr
             rows.append(row | {"reproduced": int((times == k).sum()), "reason": ""})
         for la_code, k in times.items():
             row = {"place": lists, "item": la_code, "statistic": "listed", "n": len(times)}
-            rows.append(row | {"reproduced": int(k >= OFTEN), "reason": ""})
+            reason = f"By this rule it is among the {end} 10% on {k} indicators: too few for the list"
+            rows.append(row | {"reproduced": int(k >= OFTEN), "reason": reason})
     return pd.DataFrame(rows)
 
 
@@ -106,8 +114,15 @@ def report(which: str = "as-published", rule: str = "percentile") -> Result:
     by_rating = {name: regressions(values, rating, labels) for name, rating in rated.items()}
     rating = rated[which]
     often = tables(studies.values_of(study, "percentiles"), polarity, rule)
+    names = study["figures"].drop_duplicates("la_code").set_index("la_code")["la_name"]
+    otherwise = "; ".join(
+        f"{names.get(row.la_code, row.la_code)} as Ofsted rated it: the study had {row.rating_as_published}"
+        for row in study["authorities"].itertuples()
+    )
+    differs = by_rating[which]["r"].sub(by_rating["as-published"]["r"]).abs() > 0
+    regressed_so = by_rating[which].assign(reason=by_rating[which]["reason"].mask(differs, otherwise))
     beside = studies.beside_printed(
-        study["results"], found(by_rating[which], rated["corrected"], often), synthetic
+        study["results"], found(regressed_so, rated["corrected"], often), synthetic
     )
     of_a2a = beside["place"].eq("Table A2a")
     beside.loc[of_a2a, "label"] = beside.loc[of_a2a, "item"].astype(int).map(labels)
@@ -136,7 +151,6 @@ def report(which: str = "as-published", rule: str = "percentile") -> Result:
     forest, forest_alt = figures.estimates(
         correlations, [labels[no] for no in correlations["indicator"]], "correlation with the rating"
     )
-    names = study["figures"].drop_duplicates("la_code").set_index("la_code")["la_name"]
     judged = inspections.set_index("la_code")
     lists = {
         end: frame[frame["times"] >= OFTEN]
@@ -157,10 +171,16 @@ def report(which: str = "as-published", rule: str = "percentile") -> Result:
     named = "; ".join(
         f"{names.get(row.la_code, row.la_code)}: {row.note}" for row in study["authorities"].itertuples()
     )
+    printed = beside[beside["statistic"].eq("listed")].groupby("place")["item"].agg(set)
+    others = "; ".join(
+        f"Table {number}: {', '.join(more['local_authority'])}"
+        for number, end in ((2, "best"), (4, "worst"))
+        if len(more := lists[end][~lists[end]["la_code"].isin(printed[f"Table {number}"])])
+    )
     found_rule = f"Rule: {rankings.EXTREME_RULES[rule]} (--rule {rule})."
     parts = [
-        studies.beside_part(beside),
-        Part("Ratings of the sample", "", figure=drawn, alt=alt),
+        studies.beside_part(beside, f"Listed by the rule {rule}, not printed: {others or 'none'}."),
+        Part("Ratings of the sample", f"Ratings {which}. {COUNTED}", figure=drawn, alt=alt),
         Part(
             f"Table A2a, ratings {which}",
             "Simple regressions of the rating (1 inadequate to 4 outstanding) on each indicator as printed, "

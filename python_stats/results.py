@@ -16,6 +16,7 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -126,6 +127,11 @@ def columns(part: Part) -> list[str]:
     return [c for c in shown_ones if shown_ones[c].notna().any() and (shown_ones[c].astype(str) != "").any()]
 
 
+def words(part: Part) -> str:
+    """The text of a part; of a table without anything in it at least that."""
+    return part.text or ("None." if part.table is not None and not columns(part) else "")
+
+
 def is_number(table: pd.DataFrame, column: str) -> bool:
     """Whether a column stands to the right."""
     return pd.api.types.is_numeric_dtype(table[column]) and not pd.api.types.is_bool_dtype(table[column])
@@ -138,9 +144,9 @@ def show(result: Result, console: Console) -> None:
     for part in result.parts:
         if part.folded or (part.figure is not None and part.table is None):
             continue
-        if part.table is None:
+        if part.table is None or not columns(part):
             console.print(f"\n[bold]{part.title}[/bold]")
-            console.print(part.text, highlight=False)
+            console.print(words(part), highlight=False)
             continue
         print_table(part, console)
     if result.is_synthetic:
@@ -192,20 +198,27 @@ def as_json(result: Result) -> str:
 
 def write_csv(result: Result, path: Path) -> None:
     """The first table, with `is_synthetic` in every row."""
-    first = next(iter(result.tables.values()))
-    first.assign(is_synthetic=result.is_synthetic).to_csv(path, index=False)
+    _write_table(next(iter(result.tables.values())), result, path)
+
+
+def _write_table(table: pd.DataFrame, result: Result, path: Path) -> None:
+    """One without rows could not say whether it is synthetic: it is not written, and no old one stays."""
+    if not table.empty:
+        table.assign(is_synthetic=result.is_synthetic).to_csv(path, index=False)
+        return
+    if path.is_file() and not path.is_symlink():
+        path.unlink()
+    print(f"{path}: not written, as its table has no rows", file=sys.stderr)
 
 
 def write(result: Result, folder: Path) -> Path:
     """Write page, Markdown, tables and figures into a folder; return the page's path."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in result.tables.items():
-        table.assign(is_synthetic=result.is_synthetic).to_csv(
-            folder / f"{result.name}-{name}.csv", index=False
-        )
+        _write_table(table, result, folder / f"{result.name}-{name}.csv")
     for part in result.parts:
         if part.figure is not None:
-            (folder / f"{result.name}-{slug(part.title)}.svg").write_bytes(drawn(part, "svg"))
+            (folder / f"{result.name}-{slug(part.title)}.svg").write_bytes(drawn(part, result))
     page = folder / f"{result.name}.html"
     page.write_text(html(result), encoding="utf-8")
     (folder / f"{result.name}.md").write_text(markdown(result), encoding="utf-8")
@@ -213,16 +226,23 @@ def write(result: Result, folder: Path) -> Path:
     return page
 
 
-def drawn(part: Part, kind: str) -> bytes:
-    """The figure of a part as SVG or PNG, the same bytes each time."""
-    stream = io.BytesIO()
-    part.figure.savefig(
-        stream,
-        format=kind,
-        bbox_inches="tight",
-        metadata={"Date": None, "Title": part.alt} if kind == "svg" else {},
-    )
+def drawn(part: Part, result: Result) -> bytes:
+    """The figure of a part as SVG, the same bytes each time; below it, that it is synthetic."""
+    stream, notes, title = io.BytesIO(), [], part.alt
+    if result.is_synthetic:
+        notes, title = [_synthetic_below(part.figure)], f"{SYNTHETIC} {part.alt}"
+    part.figure.savefig(stream, format="svg", bbox_inches="tight", metadata={"Date": None, "Title": title})
+    for note in notes:
+        note.remove()
     return stream.getvalue()
+
+
+def _synthetic_below(figure: Figure) -> Text:
+    """The words below all that is drawn."""
+    figure.draw_without_rendering()  # so that the layout is settled
+    inches = figure.get_tightbbox()
+    left, bottom = inches.x0 / figure.get_figwidth(), (inches.y0 - 0.1) / figure.get_figheight()
+    return figure.text(left, bottom, SYNTHETIC, va="top", weight="bold")
 
 
 def html(result: Result) -> str:
@@ -241,13 +261,14 @@ def html(result: Result) -> str:
             {
                 "part": part,
                 "id": slug(part.title),
+                "text": words(part),
                 "columns": []
                 if part.table is None
                 else [(heading(c), is_number(part.table, c)) for c in columns(part)],
                 "rows": [] if part.table is None else rows(part),
                 "image": None
                 if part.figure is None
-                else base64.b64encode(drawn(part, "svg")).decode("ascii"),
+                else base64.b64encode(drawn(part, result)).decode("ascii"),
             }
             for part in result.parts
         ],
@@ -261,12 +282,11 @@ def markdown(result: Result) -> str:
         lines += [f"**{SYNTHETIC}**", ""]
     for part in result.parts:
         lines += [f"## {part.title}", ""]
-        if part.text:
-            lines += [part.text, ""]
+        if words(part):
+            lines += [words(part), ""]
         if part.figure is not None:
             lines += [f"![{part.alt}]({result.name}-{slug(part.title)}.svg)", ""]
-        if part.table is not None:
-            names = columns(part)
+        if part.table is not None and (names := columns(part)):
             lines += ["| " + " | ".join(heading(c) for c in names) + " |"]
             sides = ["---:" if is_number(part.table, c) else "---" for c in names]
             lines += ["| " + " | ".join(sides) + " |"]

@@ -68,12 +68,16 @@ def summary(beside: pd.DataFrame, is_synthetic: bool) -> str:
     return f"Of {len(beside)} printed figures come out: {said}."
 
 
-def beside_part(beside: pd.DataFrame) -> Part:
-    """The table of printed and reproduced figures, a digit more than printed; reasons as numbered notes."""
+def beside_part(beside: pd.DataFrame, more: str = "") -> Part:
+    """The table of printed and reproduced figures, a digit more than printed; reasons as numbered notes.
+
+    more : what else there is to say of it.
+    """
     reasons = [why for why in dict.fromkeys(beside["why"]) if why]
     numbers = {why: str(number) for number, why in enumerate(reasons, 1)}
     means = "; ".join(f"{word}: {meaning}" for word, meaning in VERDICTS.items())
-    text = "\n".join([f"{means}.", *(f"[{number}] {why}." for why, number in numbers.items())])
+    notes = [f"[{number}] {why}." for why, number in numbers.items()]
+    text = "\n".join(filter(None, [f"{means}.", *notes, more]))
     table = beside.assign(note=beside["why"].map(numbers).fillna(""))
     decimals = [digits(printed) + (digits(printed) > 0) for printed in beside["printed"]]
     return Part("Printed beside reproduced", text, table, decimals=decimals, hidden=("why",))

@@ -179,9 +179,20 @@ def test_deciles_of_risk_are_at_most_ten_and_never_part_equal_risks():
     # By hand: three groups of 30, 60 and 30 cases with 10, 30 and 20 events.
     assert out["hl_statistic"] == pytest.approx(1 / 9 + 1 / 21 + 0 + 4 / 18 + 4 / 12)
     assert out["hl_df"] == 1
-    assert hosmer_lemeshow(y, np.repeat([0.5, 0.4], 60)) == {
-        "hl_method": "no test: 2 group(s) of different risk"
-    }
+
+
+@pytest.mark.parametrize(
+    ("risks", "reason"),
+    [
+        ([0.5, 0.4], "2 group(s) of different risk"),
+        ([0.5, 0.3, 0.0], "a group has a fitted risk of 0 or 1 throughout"),
+        ([1.0, 0.3, 0.4], "a group has a fitted risk of 0 or 1 throughout"),
+    ],
+)
+def test_groups_that_can_show_nothing_are_said(risks, reason):
+    risk = np.repeat(risks, 60)
+    y = (np.arange(len(risk)) < risk.sum()).astype(float)
+    assert hosmer_lemeshow(y, risk) == {"hl_method": f"no test: {reason}"}
 
 
 def binary_frame():
@@ -197,6 +208,7 @@ def binary_frame():
             "flat": 0.3,
             "missing": [None] * 8 + [1.0, 2],
             "inf": [np.inf] + [1.0] * 9,
+            "none": np.nan,
         }
     )
 
@@ -209,6 +221,7 @@ def binary_frame():
         (["x", "rest"], "rest is a linear combination of x"),
         (["x", "flat"], "flat constant in the 10 complete cases"),
         (["missing"], "1 category of the outcome in the 2 complete cases; 2 are needed"),
+        (["none"], "no complete case"),
         (["inf"], "infinite values"),
         ([], "no predictors"),
     ],
@@ -251,9 +264,25 @@ def test_the_selection_stops_where_there_is_no_model():
     for row in found.left_out.to_dict("records"):
         said_or_found(row, "statistic", "df", "p")
     none = forward_stepwise(frame, "y", ["half"])
-    assert (none.steps.empty, none.model.reason, len(none.left_out)) == (True, "no predictors", 1)
+    reason = "no candidate has p below .05"
+    assert (none.steps.empty, none.model.reason, len(none.left_out)) == (True, reason, 1)
+    assert none.model.fit.loc[0, "reason"] == reason
+    assert forward_stepwise(frame, "y", []).model.reason == "no predictors"
+    entered = forward_stepwise(data("remission"), "remiss", ["temp"], enter=0.5, remove=0.1)
+    assert entered.steps["action"].tolist() == ["entered", "removed"]
+    assert entered.model.reason == "none stays with p up to .1"
     one = forward_stepwise(frame.assign(y=1), "y", ["half"])
     assert one.model.reason == one.left_out.loc[0, "reason"] != ""
+
+
+def test_a_candidate_beside_a_risk_of_0_or_1_has_its_reason():
+    a = [1, 100, 10_000, 100, 100_000, 100_000, 10, 100_000, 1, 1, 1000, 1]
+    b = [3, 4, 2, 8, 2, 7, 5, 8, 6, 7, 8, 1]
+    frame = pd.DataFrame({"y": [0, 0, 1, 1, 1, 1, 0, 1, 0, 1, 0, 0], "a": a, "b": b})
+    found = forward_stepwise(frame, "y", ["a", "b"])
+    assert (found.steps["term"].tolist(), found.model.reason) == (["a"], "")
+    assert found.left_out["reason"].tolist() == ["a fitted risk of 0 or 1: no score test"]
+    said_or_found(found.left_out.iloc[0], "statistic", "df", "p")
 
 
 def test_ordinal_separation_and_missing_cuts_are_said():
@@ -267,6 +296,11 @@ def test_ordinal_separation_and_missing_cuts_are_said():
     assert proportional_odds_test(at_a_cut, "y", ["z"])["reason"].unique().tolist() == [
         "above 1: complete separation by z: no finite coefficients"
     ]
+    x = [3, 0, 3, 0, 4, 5, 5, 3, 5, 2, 0, 3]
+    crossing = pd.DataFrame({"y": np.repeat([1, 2, 3], [4, 5, 3]), "x": x})
+    for row in proportional_odds_test(crossing, "y", ["x"]).to_dict("records"):
+        assert row["reason"].startswith("the covariances of the fits at the cuts are not positive definite")
+        said_or_found(row, "statistic", "df", "p")
     two = data("remission")
     assert (
         proportional_odds_test(two, "remiss", ["li"]).loc[0, "reason"].startswith("2 categories have one cut")

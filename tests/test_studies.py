@@ -1,11 +1,13 @@
 """The two studies from the mart, and how printed and reproduced figures are held against each other."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from python_stats import (
     association,
@@ -22,9 +24,21 @@ from python_stats import (
 from python_stats.__main__ import main
 from python_stats.asked import Asked
 from python_stats.commands import compare, model
-from python_stats.results import Part, Result, html, markdown, shown, slug
+from python_stats.results import (
+    SYNTHETIC,
+    Part,
+    Result,
+    drawn,
+    html,
+    markdown,
+    show,
+    shown,
+    slug,
+    write,
+    write_csv,
+)
 
-from .conftest import NO_WARNINGS
+from .conftest import NO_WARNINGS, seed
 
 
 @pytest.fixture
@@ -69,6 +83,8 @@ def test_every_printed_figure_needs_one_that_was_computed():
     assert (out.verdict, out.why, out.n) == ("not reproduced", "few. why", 7)
     assert studies.beside_printed(results, found, True).why.iloc[0] == "few. The data are synthetic"
     assert studies.beside_printed(results.assign(printed=".9"), found, False).why.iloc[0] == ""
+    held = studies.beside_printed(results, found, False)
+    assert studies.beside_part(held, "More.").text.endswith("\n[1] few. why.\nMore.")
     with pytest.raises(ValueError, match="nothing was computed for: T / 2 / r"):
         studies.beside_printed(results.assign(item="2"), found, False)
 
@@ -209,6 +225,29 @@ def test_a_result_says_the_same_everywhere_and_that_it_is_synthetic(tmp_path):
     text = markdown(result())
     assert "| A\\|B | <0.0001 | 3 |" in text and "SYNTHETIC" in text and "(it-drawn.svg)" in text
     assert html(result()) == page
+    real = replace(result(), is_synthetic=False)
+    for one in (result(), real):
+        title = drawn(one.parts[1], one).partition(b"<dc:title>")[2].partition(b"</dc:title>")[0]
+        assert title.startswith(SYNTHETIC.encode()) == one.is_synthetic and b"inadequate 1" in title
+    # The words are drawn too.
+    assert len(drawn(one.parts[1], result())) > len(drawn(one.parts[1], real)) + 10_000
+
+
+def test_a_table_without_rows_keeps_its_title_and_says_so(tmp_path, capsys):
+    empty = pd.DataFrame(columns=["term", "p"])
+    parts = [Part("Terms", "no predictors", empty), Part("Steps", "", empty)]
+    none = Result("it", "It", "lead", True, parts)
+    show(none, Console())
+    assert capsys.readouterr().out.split("\n")[3:8] == ["Terms", "no predictors", "", "Steps", "None."]
+    assert "## Terms\n\nno predictors\n\n## Steps\n\nNone.\n" in markdown(none) and "|" not in markdown(none)
+    assert '<p class="text">None.</p>' in html(none)
+    # Nor is there a CSV, which could not say that the data are synthetic.
+    for name in ("first.csv", "it-steps.csv"):
+        (tmp_path / name).write_text("of an earlier run", "utf-8")
+    write_csv(none, tmp_path / "first.csv")
+    write(none, tmp_path)
+    assert not list(tmp_path.glob("*.csv"))
+    assert "it-steps.csv: not written, as its table has no rows" in capsys.readouterr().err
 
 
 def test_cells_are_shown_as_readers_read_them():
@@ -271,13 +310,18 @@ def test_every_command_gives_out_the_same_and_says_that_the_data_are_synthetic(
     )
     told = json.loads((tmp_path / "a.json").read_text("utf-8"))
     assert told["is_synthetic"] and told["title"] in said
-    first = pd.read_csv(tmp_path / "a.csv")
-    assert len(first) == len(next(iter(told["tables"].values()))) and first["is_synthetic"].all()
+    n = len(next(iter(told["tables"].values())))
+    assert (tmp_path / "a.csv").exists() == (n > 0)
+    if n:
+        first = pd.read_csv(tmp_path / "a.csv")
+        assert len(first) == n and first["is_synthetic"].all()
     written = sorted((tmp_path / "out").iterdir())
     assert {p.suffix for p in written} >= {".html", ".md", ".json", ".csv"}
     for path in written:
-        if path.suffix in (".html", ".md"):
+        if path.suffix in (".html", ".md", ".svg"):
             assert "SYNTHETIC DATA" in path.read_text("utf-8")
+        if path.suffix == ".csv":
+            assert pd.read_csv(path)["is_synthetic"].eq(True).any()
 
 
 def test_json_goes_to_the_terminal_alone(on_sample, capsys):
@@ -362,6 +406,61 @@ def la_valle(official_warehouse):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WAREHOUSE_DIR", str(official_warehouse))
         return {which: la_valle_2016.report(which).tables for which in la_valle_2016.RATINGS}
+
+
+def test_the_note_on_counts_is_true_of_every_rule():
+    whys = [row["why"] for row in seed("published/study_results") if row["place"] in ("Table 1", "Table 3")]
+    assert len(whys) == 11 and all("percentile gives the lists" in why for why in whys)
+
+
+def test_a_rule_that_leaves_an_authority_out_says_how_often_it_has_it():
+    often = {"best": pd.DataFrame({"la_code": ["a", "b"], "times": [3, 5]})} | {
+        "worst": pd.DataFrame({"la_code": ["a"], "times": [0]})
+    }
+    a2a = pd.DataFrame(columns=["variable_no", "n", "multiple_r", "p", "reason"])
+    rows = la_valle_2016.found(a2a, pd.Series([1, 3]), often).query("statistic == 'listed'")
+    assert rows[["place", "item", "reproduced"]].to_numpy().tolist() == [
+        ["Table 2", "a", 0],
+        ["Table 2", "b", 1],
+        ["Table 4", "a", 0],
+    ]
+    assert rows["reason"].iloc[0] == (
+        "By this rule it is among the best 10% on 3 indicators: too few for the list"
+    )
+
+
+def without_a_why(beside: pd.DataFrame) -> list[str]:
+    return beside.loc[beside["verdict"].ne("exact") & beside["why"].eq(""), "label"].tolist()
+
+
+def test_the_sample_s_counts_and_picture_say_whose_ratings_they_are(on_sample):
+    out = la_valle_2016.report()
+    said = {part.title: part.text for part in out.parts}
+    assert "The printed counts are those of Ofsted's own ratings" in said["Ratings of the sample"]
+    assert not without_a_why(out.tables["printed-beside-reproduced"])
+
+
+@pytest.mark.real
+def test_no_verdict_but_exact_is_without_a_why_and_the_default_lists_best(on_official):
+    off, wrong = {}, {}
+    for rule in rankings.EXTREME_RULES:
+        for which in la_valle_2016.RATINGS:
+            part = la_valle_2016.report(which, rule).parts[0]
+            beside = part.table
+            assert not without_a_why(beside), (which, rule)
+            assert beside["why"].str.contains("Kingston upon Thames as Ofsted").sum() == (
+                16 if which == "corrected" else 0
+            )
+        off[rule] = beside.loc[beside["statistic"].eq("n_authorities"), "difference"].abs().sum()
+        others = part.text.partition("not printed: ")[2]
+        wrong[rule] = (beside["statistic"].eq("listed") & beside["verdict"].ne("exact")).sum(), others
+    assert off == {"percentile": 46, "take-ties-in": 65, "take-ties-out": 58, "take-by-code": 38}
+    assert wrong == {
+        "percentile": (0, "Table 2: Westminster."),
+        "take-ties-in": (0, "Table 2: Westminster, Ealing; Table 4: West Berkshire."),
+        "take-ties-out": (6, "Table 2: Westminster."),
+        "take-by-code": (4, "Table 2: Westminster, Ealing."),
+    }
 
 
 @pytest.mark.real

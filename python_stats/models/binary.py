@@ -27,7 +27,9 @@ def glm(y: np.ndarray, x: np.ndarray, offset: np.ndarray | None = None):
     with np.errstate(over="ignore", divide="ignore"):
         near = sm.Logit(y, basis, offset=offset).fit(np.zeros(x.shape[1]), **way)
         glm = sm.GLM(y, x, family=sm.families.Binomial(), offset=offset)
-        return glm.fit(start_params=np.linalg.solve(units, near.params), tol=1e-11)
+        fit = glm.fit(start_params=np.linalg.solve(units, near.params), tol=1e-11)
+        _ = fit.mu  # computed when asked for, then kept
+        return fit
 
 
 def _profile(y: np.ndarray, x: np.ndarray, fit, place: int, confidence: float) -> tuple[float, float]:
@@ -83,9 +85,13 @@ def hosmer_lemeshow(y: np.ndarray, risk: np.ndarray) -> dict:
     groups = _deciles(blocks)
     if len(groups) < 3:
         return {"hl_method": f"no test: {len(groups)} group(s) of different risk"}
+    both = np.column_stack([1 - risk, risk])
+    expected = np.add.reduceat(both[np.argsort(blocks, kind="stable")], np.cumsum([0, *groups[:-1]]))
+    if not expected.all():
+        return {"hl_method": "no test: a group has a fitted risk of 0 or 1 throughout"}
     found = chisquare_of_groups(
         np.column_stack([1 - y, y]),
-        np.column_stack([1 - risk, risk]),
+        both,
         sort_var=blocks,
         bins=np.cumsum(groups)[:-1],
         sort_method="stable",

@@ -13,6 +13,7 @@ TERMS = [
     *("odds_ratio", "odds_ratio_low", "odds_ratio_high", "method"),
 ]
 INTERVALS = {"wald": "Wald test and interval", "profile": "Wald test, profile likelihood interval"}
+NO_PREDICTORS = "no predictors"
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,11 @@ def _is_separated(codes: np.ndarray, z: np.ndarray) -> tuple[bool, bool]:
 
 def one_category(y: np.ndarray) -> str:
     """Why there is nothing to tell apart (else empty)."""
+    if not len(y):
+        return "no complete case"
     if len(np.unique(y)) > 1:
         return ""
-    return f"{len(np.unique(y))} category of the outcome in the {len(y)} complete cases; 2 are needed"
+    return f"1 category of the outcome in the {len(y)} complete cases; 2 are needed"
 
 
 def no_model(codes: np.ndarray, x: pd.DataFrame) -> str:
@@ -93,7 +96,7 @@ def no_model(codes: np.ndarray, x: pd.DataFrame) -> str:
     if categories < 2:
         return one_category(codes)
     if not len(x.columns):
-        return "no predictors"
+        return NO_PREDICTORS
     if np.isinf(x.to_numpy()).any():
         return "infinite values"
     if n <= len(x.columns) + categories - 1:

@@ -109,6 +109,12 @@ def proportional_odds_test(frame: pd.DataFrame, outcome: str, predictors: list[s
             return one.cov_params() @ middle @ other.cov_params()
 
         covariances = np.block([[covariance(one, other) for other in fits] for one in fits])
+        if np.linalg.eigvalsh(covariances).min() <= 0:
+            reason = (
+                "the covariances of the fits at the cuts are not positive definite, as where these cross: "
+                "too few cases"
+            )
+    if not reason:
         coefficients = np.concatenate([fit.params for fit in fits])
         # The first cut less each other one, a row per cut and predictor.
         width, differences = design.shape[1], np.hstack([np.ones((len(fits) - 1, 1)), -np.eye(len(fits) - 1)])

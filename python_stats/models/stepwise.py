@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from python_stats.models.binary import glm, logistic, with_constant
-from python_stats.models.form import Model, complete, one_category, redundant, standardised
+from python_stats.models.form import NO_PREDICTORS, Model, complete, one_category, redundant, standardised
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,13 @@ def _score_tests(y: np.ndarray, x: pd.DataFrame, chosen: list[str]) -> pd.DataFr
     """The score test of every candidate beside the chosen ones."""
     nothing = one_category(y)
     fit = None if nothing else glm(y, with_constant(x[chosen]))
+    no_test = ""
+    # The test divides by the square of the variance.
+    if fit and (fit.fittedvalues * (1 - fit.fittedvalues) < np.sqrt(np.finfo(float).tiny)).any():
+        no_test = "a fitted risk of 0 or 1: no score test"
     rows = []
     for name in x.columns.difference(chosen, sort=False):
-        reason = nothing or redundant(x[[*chosen, name]])
+        reason = nothing or redundant(x[[*chosen, name]]) or no_test
         row = {"term": name, "n": len(y), "method": "score test", "reason": reason}
         if not reason:
             # In standard deviations: the test is the same, and the matrix it inverts is well scaled.
@@ -95,5 +99,9 @@ def forward_stepwise(
         if model.reason:
             break
         tests = _score_tests(y, x, chosen)
+    if candidates and model.reason == NO_PREDICTORS:
+        entry, removal = (f"{p:g}".lstrip("0") for p in (enter, remove))
+        reason = f"none stays with p up to {removal}" if steps else f"no candidate has p below {entry}"
+        model = Model(model.terms, model.fit.assign(reason=reason), reason)
     columns = "step action term statistic df p model_statistic model_df model_p model_nagelkerke n method"
     return Stepwise(pd.DataFrame(steps, columns=columns.split()), tests, model)
