@@ -24,7 +24,7 @@ from rich.table import Table
 SYNTHETIC = "SYNTHETIC DATA: made-up figures; no number here is real."
 # Columns that are shown with other than three decimals; p-values below are never shown as 0.
 WHOLE = re.compile(
-    r"^(n|n_.*|m|df\d?|rank|times|ties|within|variable_no|year|events|step|n_authorities|categories|groups"
+    r"^(n|n_.*|m|(hl_)?df\d?|rank|times|ties|within|variable_no|year|events|step|n_authorities|categories|groups"
     r"|observed|passed|holm|bh)$"
 )
 WRAPPED = 24
