@@ -104,7 +104,9 @@ def test_a_build_that_is_killed_leaves_the_mart_and_the_next_one_goes_through(
     said = capsys.readouterr().out
     assert f"not known: {mart} cannot be read" in said
     assert published_id(small_work) != before[1]
-    assert len(once) > 20 and content(small_work) == once
+    made_up = {"dim_small", "fct it's"}  # in the working database that was cut short
+    assert len(once) > 20 and content(small_work).keys() == once.keys() - made_up
+    assert content(small_work).items() <= once.items()
 
 
 # Run in a namespace of its own, where a disk can be mounted that nobody else sees. It is remounted or filled,

@@ -118,8 +118,8 @@ ROUNDS = [
         ),
         (
             INTERMEDIATE + "int_formula_value.sql",
-            "sum(terms.sign * components.value) filter (where terms.part = 'numerator')",
-            "sum(components.value) filter (where terms.part = 'numerator')", {DIFFERENCE},
+            "added_up('terms.sign * components.value', \"terms.part = 'numerator'\")",
+            "added_up('components.value', \"terms.part = 'numerator'\")", {DIFFERENCE},
         ),
         (
             INTERMEDIATE + "int_indicator_edition.sql",
