@@ -111,12 +111,25 @@ def load_study(study: str) -> dict[str, pd.DataFrame]:
     numerator, denominator, source_file of every variable, in the edition the study had, no joint returns.
     """
     frames = {
-        "variables": query("from study_variable where study = ?", [study]),
-        "authorities": query("from study_authority where study = ?", [study]),
-        "results": query("from study_result where study = ?", [study]),
-        "remarks": query("from study_remark where study = ?", [study]),
+        "variables": query(
+            "select * exclude (study) from study_variable "
+            "where study = ? order by variable_no, indicator_code",
+            [study],
+        ),
+        "authorities": query(
+            "select * exclude (study) from study_authority where study = ? order by la_code", [study]
+        ),
+        "results": query(
+            "select * exclude (study, display_order) from study_result "
+            "where study = ? order by display_order",
+            [study],
+        ),
+        "remarks": query(
+            "select * exclude (study, display_order) from study_remark "
+            "where study = ? order by display_order",
+            [study],
+        ),
     }
-    frames = {name: frame.drop(columns="study") for name, frame in frames.items()}
     frames["figures"] = query(
         "select la_code, la_name, variable_no, facts.indicator_code, facts.year, facts.edition, facts.value, "
         "facts.status, facts.numerator, facts.denominator, facts.source_file "

@@ -103,7 +103,7 @@ def shown(value, column: str, decimals: int) -> str:
         return f"<{SHORTEST_P}" if value < SHORTEST_P else f"{value:.4f}"
     if WHOLE.match(column) and float(value).is_integer():
         return f"{int(value):,}" if column != "year" else str(int(value))
-    return f"{value:,.{decimals}f}"
+    return f"{float(value):z,.{decimals}f}"
 
 
 def heading(column: str) -> str:

@@ -258,6 +258,7 @@ def test_cells_are_shown_as_readers_read_them():
         "2018",
         "1,234.5",
     )
+    assert shown(-1e-12, "difference", 3) == "0.000"
     assert (shown(None, "x", 3), shown(float("nan"), "x", 3), shown("=1", "x", 3)) == ("", "", "=1")
 
 

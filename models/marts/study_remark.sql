@@ -3,4 +3,5 @@ select
     study,
     place,
     remark,
+    row_number() over () as display_order,
 from {{ ref('study_remarks') }}

@@ -7,4 +7,5 @@ select
     statistic,
     printed,
     why,
+    row_number() over () as display_order,
 from {{ ref('study_results') }}
