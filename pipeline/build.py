@@ -26,15 +26,22 @@ from pipeline.terminal import print_json, progress_bar, track
 
 # A guard that fails on a wrong file can fail on each of its rows: the first few say enough.
 ROWS_SHOWN = 5
-# Rates of a return whose other releases, at the latest from then on, came with their population.
+# Counts of a return that is divided by the population released with it, without that population.
 WITHOUT_POPULATION = """
-    with known as (from intermediate.int_rate_population),
-    first as (select return_name, min(edition_year) as edition_year from known group by return_name)
-    select distinct cell.return_name || '/' || cell.edition as name
-    from intermediate.int_component as cell
-    inner join first on cell.return_name = first.return_name and cell.edition_year > first.edition_year
-    anti join known on cell.return_name = known.return_name and cell.edition = known.edition
-    where ends_with(cell.component, '_per_10k')
+    with divided as (
+        select numerator.component
+        from intermediate.int_formula_term as numerator
+        inner join intermediate.int_formula_term as denominator using (indicator_code, priority)
+        where numerator.part = 'numerator' and denominator.part = 'denominator'
+        and denominator.component = 'population_0_17_count'
+    )
+    select return_name || '/' || edition as name
+    from intermediate.int_component
+    where return_name in (select return_name from seeds.rate_populations)
+    and (return_name, edition) not in (select (return_name, edition) from seeds.rate_populations)
+    group by return_name, edition
+    having count(*) filter (component in (from divided)) > 0
+    and count(*) filter (component = 'population_0_17_count') = 0
     order by name
 """
 
@@ -266,7 +273,7 @@ def print_summary(console: Console, made: dict, as_of: date | None) -> None:
         )
     if made["editions_without_population"]:
         console.print(
-            "rates without the population they are on, so without counts and limits: "
+            "no population, so no rates per 10,000 or none with counts and limits: "
             f"{', '.join(made['editions_without_population'])} (add the release's population file, such as "
             "population/cin_2025 of cin/2025, or rows to seeds/layouts/rate_populations.csv)",
             highlight=False,

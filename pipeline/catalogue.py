@@ -28,8 +28,10 @@ MAX_BYTES = 500_000_000
 # The year a file name ends in, or part of it does: OC22018.csv, CareLeavers_19to212018.csv.
 FILE_YEAR = re.compile(r"20[1-4]\d(?!\d)")
 EDITION_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
-# What the name of a table ends in.
+# What the name of a table ends in; of one in a form that is not read; of files packed together.
 TABLES = {".csv", ".xls", ".xlsx", ".ods"}
+OTHER_TABLES = {".xlsm", ".xlsb", ".tsv", ".parquet"}
+PACKED = {".zip", ".7z", ".rar", ".gz", ".tar", ".tgz"}
 # What to do about a table in its place that no family claims: `la-mart check` knows better.
 NEW_TABLE = (
     "a new edition of a known file: give it the publisher's name; a new file: add its row "
@@ -237,8 +239,10 @@ def what_to_do(path: Path, name: str, families: list[dict[str, str]]) -> str:
     folder, *rest = name.split("/")
     returns = {f["return_name"] for f in families}
     suffix = path.suffix.lower()
-    if suffix == ".zip":
-        return "unpack it, put the tables into the folder of their edition, and take the zip out"
+    if suffix in PACKED:
+        return f"unpack it, put the tables into the folder of their edition, and take the {suffix[1:]} out"
+    if suffix in OTHER_TABLES:
+        return f"save it as .xlsx or .csv, under the publisher's name, and take the {suffix[1:]} out"
     if suffix not in TABLES:
         row = csv_line({"path_pattern": pattern_of(name), "reason": "?"})
         return (

@@ -19,7 +19,7 @@ from rich.console import Console
 from pipeline import catalogue, grid_cache
 from pipeline.catalogue import RawFile
 from pipeline.check_authorities import content_harms
-from pipeline.check_columns import unknown_columns, unknown_harm, with_row
+from pipeline.check_columns import unknown_columns, unknown_harm, what_is_read, with_row
 from pipeline.check_headers import headed, header_diff, nearest
 from pipeline.errors import BuildError, Failure, InputError
 from pipeline.grids import header_fingerprint
@@ -125,7 +125,10 @@ def compare(files: list[RawFile], warehouse: Path, without_missing: bool) -> Rep
     before = files_before(last or [], files, cache)
     changed = [c.file for c in changes if c.file and c.file.grid] if last is not None else read
     unknown = unknown_columns(read, cache)
-    harms = [] if without_missing else missing_files(changes, warehouse) + missing_columns(changes, before)
+    harms = []
+    if not without_missing:
+        known_headers = [c for c in changes if not (c.file and c.file.file_no in unknown)]
+        harms = missing_files(changes, warehouse) + missing_columns(known_headers, before)
     headers = []
     prints = {(r["return_name"], r["family"], r["header_fingerprint"]) for r in last or []}
     for file in read:
@@ -238,17 +241,23 @@ def missing_files(changes: list[Change], warehouse: Path) -> list[InputError]:
 
 
 def missing_columns(changes: list[Change], before: list[RawFile]) -> list[InputError]:
-    """Files released again without columns that the last build read of them."""
+    """Files released again without something that the last build read of them.
+
+    Where only the header of then is known, that it is another one is noted.
+    """
     harms = []
     for change in changes:
-        was = next((f for f in before if change.was and f.path == change.was["path"]), None)
-        if not was or not change.file or not change.file.grid:
+        if change.status != "changed" or not change.file.grid:
             continue
-        gone = [
-            f"{text} ({where})"
-            for what, where, text in header_diff(was.grid, change.file.grid)[0]
-            if what == "removed"
-        ]
+        was = next((f for f in before if f.path == change.was["path"]), None)
+        if not was:
+            if change.was["header_fingerprint"] != header_fingerprint(change.file.grid):
+                change.notes.append(
+                    "another header than in the last build; its columns are no more in the cache"
+                )
+            continue
+        has = what_is_read(change.file)
+        gone = [f"'{name}'" for what, name in what_is_read(was).items() if what not in has]
         if gone:
             harms.append(
                 InputError(

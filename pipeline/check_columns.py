@@ -79,6 +79,32 @@ def unknown_columns(files: list[RawFile], cache: Path) -> dict[int, list[Column]
     return {n: columns for n, columns in kept.items() if columns}
 
 
+def what_is_read(file: RawFile) -> dict[str, str]:
+    """The components and roles that the columns of a file stand for, each with a column of it.
+
+    Columns that are read and tell nothing are left out.
+    """
+    roles = {r["column_key"]: r["role"] for r in seed_of("column_roles", file.return_name)}
+    components: dict[str, set[str]] = {}
+    for row in known_series(file.return_name):
+        if (
+            row["family"] == file.family
+            and int(row["edition_from"] or 0) <= file.edition_year <= int(row["edition_to"] or 9999)
+        ):  # fmt: skip
+            for name in {row["series"], row["series"].rsplit(" | ", 1)[-1]}:
+                components.setdefault(name, set()).add(row["component"])
+    inspections = {r["column_key"] for r in read_seed("inspection_columns")}
+    found = {}
+    for sheet in tables_of(file):
+        for column in sheet.columns:
+            name = column.key if sheet.is_flat else series_of(column)
+            told = components.get(name, set()) - {""}
+            if roles.get(name, "none") != "none" or (file.return_name == "ofsted" and name in inspections):
+                told = {name}
+            found |= dict.fromkeys(told, name)
+    return found
+
+
 def series_of(column: Column) -> str:
     """A column's series as the staging models name it: in a workbook's own layout, with the sheet."""
     return f"{column.sheet.strip().lower()} | {column.key}"

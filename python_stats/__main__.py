@@ -53,10 +53,10 @@ def main(argv: list[str] | None = None) -> int:
             results.show(result, console)
             if args.json:
                 Path(args.json).write_text(results.as_json(result), encoding="utf-8")
-        if args.csv:
-            results.write_csv(result, args.csv)
         if args.out:
             print(results.write(result, args.out), file=sys.stderr)
+        if args.csv:
+            results.write_csv(result, args.csv)
         sys.stdout.flush()
     except BrokenPipeError:  # as by `| head`: who reads has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -21,6 +21,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from python_stats.mart import MartError
+
 SYNTHETIC = "SYNTHETIC DATA: made-up figures; no number here is real."
 # Columns that are shown with other than three decimals; p-values below are never shown as 0.
 WHOLE = re.compile(
@@ -197,25 +199,28 @@ def as_json(result: Result) -> str:
 
 
 def write_csv(result: Result, path: Path) -> None:
-    """The first table, with `is_synthetic` in every row."""
-    _write_table(next(iter(result.tables.values())), result, path)
+    """The first table, with `is_synthetic` in every row. Raises MartError if it has no rows."""
+    first = next(iter(result.tables.values()))
+    if first.empty:
+        raise MartError(f"{path}: not written, as the first table has no rows: the text says why")
+    _write_table(first, result, path)
 
 
 def _write_table(table: pd.DataFrame, result: Result, path: Path) -> None:
-    """One without rows could not say whether it is synthetic: it is not written, and no old one stays."""
-    if not table.empty:
-        table.assign(is_synthetic=result.is_synthetic).to_csv(path, index=False)
-        return
-    if path.is_file() and not path.is_symlink():
-        path.unlink()
-    print(f"{path}: not written, as its table has no rows", file=sys.stderr)
+    table.assign(is_synthetic=result.is_synthetic).to_csv(path, index=False)
 
 
 def write(result: Result, folder: Path) -> Path:
     """Write page, Markdown, tables and figures into a folder; return the page's path."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in result.tables.items():
-        _write_table(table, result, folder / f"{result.name}-{name}.csv")
+        path = folder / f"{result.name}-{name}.csv"
+        if not table.empty:
+            _write_table(table, result, path)
+            continue
+        # Without rows it could not say whether it is synthetic; that of a run before is not of this one.
+        path.unlink(missing_ok=True)
+        print(f"{path}: no such table, as it has no rows", file=sys.stderr)
     for part in result.parts:
         if part.figure is not None:
             (folder / f"{result.name}-{slug(part.title)}.svg").write_bytes(drawn(part, result))

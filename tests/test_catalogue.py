@@ -79,6 +79,7 @@ def test_a_known_file_that_the_collection_lacks_is_claimed_or_ignored(name, is_r
     ("name", "action"),
     [
         ("cin/2024/children-in-need-2024.zip", "unpack it"),
+        ("iod/2019/imd-2019.xlsm", "save it as .xlsx or .csv"),
         ("cin/2024/Thumbs.db", "(path_pattern,reason)\n      cin/\\d{4}/Thumbs\\.db,?"),
         ("desktop.ini", "take it out"),
         ("CIN/2024/b1_children_in_need_2013_to_2024.csv", "rename the folder CIN to cin"),

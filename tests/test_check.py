@@ -148,6 +148,14 @@ TOLD = {
         lambda raw: edit(raw, LONG, move_last_first),
         ["headers not seen before", LONG, "of the last build", "reordered  column 1", "was column 14"],
     ),
+    "a column under another name that is known": (
+        lambda raw: edit(raw, WIDE, rename("OC2_convicted", "CLA_convicted")),
+        ["headers not seen before", "renamed  column 8  'oc2_convicted' -> 'cla_convicted'"],
+    ),
+    "a sheet gone that is not read": (
+        lambda raw: edit_book(raw, LIST, "Cover", lambda sheet: sheet.parent.remove(sheet)),
+        ["79 the same, 1 changed", LIST],
+    ),
     "an edition without a column of the one before": (
         lambda raw: (rename_year(raw), edit(raw, NEXT, lambda rows: [r.pop() for r in rows])),
         ["headers not seen before", NEXT, "13 columns)", "(14 columns)", "removed  was column 14"],
@@ -183,7 +191,13 @@ HARM = {
     "a column taken out": (
         lambda raw: edit(raw, WIDE, lambda rows: [r.pop() for r in rows]),
         WIDE,
-        ["1 column of the last build's file no more there: 'oc2_sdqaverage' (was column 34)",
+        ["1 column of the last build's file no more there: 'oc2_sdqaverage'",
+         "every column that the last build read of it", "la-mart build --without-missing"],
+    ),
+    "a column in the place of another": (
+        lambda raw: edit(raw, WIDE, rename("OC2_SDQaverage", "CLA_teethcheck")),
+        WIDE,
+        ["1 column of the last build's file no more there: 'oc2_sdqaverage'",
          "every column that the last build read of it", "la-mart build --without-missing"],
     ),
     "a renamed column": (
@@ -280,6 +294,14 @@ def test_what_harms_stops_by_name_before_dbt(case, command, raw, warehouse, run,
     assert ("1 thing would stop a build" if command == "check" else "Nothing was published") in said
     assert (warehouse / "mart.duckdb").read_bytes() == before
     assert not (warehouse / "work.duckdb").exists()
+
+
+def test_another_header_is_noted_where_the_cache_has_not_the_one_before(raw, warehouse, run):
+    shutil.rmtree(warehouse / "cache")
+    edit(raw, WIDE, lambda rows: [r.pop() for r in rows])
+    code, said = run("check")
+    assert code == 0, said
+    assert "another header than in the last build; its columns are no more in the cache" in said
 
 
 def test_files_that_cannot_be_read_are_all_named(raw, run):

@@ -111,19 +111,22 @@ def test_two_releases_without_dates_stop_the_build(tmp_path, monkeypatch, capsys
         assert text in err
 
 
-def test_rates_of_a_release_without_its_population_are_named():
+def test_a_release_without_the_population_of_its_rates_is_named():
     with duckdb.connect() as con:
-        con.execute("create schema intermediate")
+        con.execute("create schema intermediate; create schema seeds")
+        con.execute("create table seeds.rate_populations as select 'cin' as return_name, '2022' as edition")
         con.execute(
-            "create table intermediate.int_rate_population as from (values ('cin', '2022', 2022)) "
-            "t(return_name, edition, edition_year)"
+            "create table intermediate.int_formula_term as from (values "
+            "('started_per_10k', 1, 'numerator', 'started_count'), "
+            "('started_per_10k', 1, 'denominator', 'population_0_17_count')) "
+            "t(indicator_code, priority, part, component)"
         )
         con.execute(
             "create table intermediate.int_component as from (values "
-            "('cin', '2017', 2017, 'started_per_10k'), "  # before any came with its population
-            "('cin', '2022', 2022, 'started_per_10k'), ('cin', '2023', 2023, 'started_count'), "
-            "('cin', '2024', 2024, 'started_per_10k'), ('ssda903', '2024', 2024, 'started_per_10k')) "
-            "t(return_name, edition, edition_year, component)"
+            "('cin', '2017', 'started_count'), ('cin', '2017', 'population_0_17_count'), "
+            "('cin', '2022', 'started_count'), ('cin', '2023', 'other_count'), "
+            "('cin', '2024', 'started_count'), "
+            "('ssda903', '2024', 'started_count')) t(return_name, edition, component)"
         )
         assert con.sql(WITHOUT_POPULATION).fetchall() == [("cin/2024",)]
 

@@ -242,12 +242,13 @@ def test_a_table_without_rows_keeps_its_title_and_says_so(tmp_path, capsys):
     assert "## Terms\n\nno predictors\n\n## Steps\n\nNone.\n" in markdown(none) and "|" not in markdown(none)
     assert '<p class="text">None.</p>' in html(none)
     # Nor is there a CSV, which could not say that the data are synthetic.
-    for name in ("first.csv", "it-steps.csv"):
+    for name in ("mine.csv", "it-steps.csv"):
         (tmp_path / name).write_text("of an earlier run", "utf-8")
-    write_csv(none, tmp_path / "first.csv")
+    with pytest.raises(mart.MartError, match=r"mine\.csv: not written, as the first table has no rows"):
+        write_csv(none, tmp_path / "mine.csv")
     write(none, tmp_path)
-    assert not list(tmp_path.glob("*.csv"))
-    assert "it-steps.csv: not written, as its table has no rows" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.glob("*.csv")] == ["mine.csv"]
+    assert "it-steps.csv: no such table, as it has no rows" in capsys.readouterr().err
 
 
 def test_cells_are_shown_as_readers_read_them():
@@ -291,20 +292,15 @@ def test_cells_are_shown_as_readers_read_them():
 def test_every_command_gives_out_the_same_and_says_that_the_data_are_synthetic(
     arguments, on_sample, tmp_path, capsys
 ):
-    assert (
-        main(
-            [
-                *arguments,
-                "--csv",
-                str(tmp_path / "a.csv"),
-                "--json",
-                str(tmp_path / "a.json"),
-                "--out",
-                str(tmp_path / "out"),
-            ]
-        )
-        == 0
-    )
+    to = [
+        "--csv",
+        str(tmp_path / "a.csv"),
+        "--json",
+        str(tmp_path / "a.json"),
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    code = main([*arguments, *to])
     said = capsys.readouterr().out
     assert "SYNTHETIC DATA" in said and "nan" not in said.lower().replace("finan", "").replace(
         "maintenan", ""
@@ -312,7 +308,7 @@ def test_every_command_gives_out_the_same_and_says_that_the_data_are_synthetic(
     told = json.loads((tmp_path / "a.json").read_text("utf-8"))
     assert told["is_synthetic"] and told["title"] in said
     n = len(next(iter(told["tables"].values())))
-    assert (tmp_path / "a.csv").exists() == (n > 0)
+    assert (tmp_path / "a.csv").exists() == (n > 0) == (code == 0)
     if n:
         first = pd.read_csv(tmp_path / "a.csv")
         assert len(first) == n and first["is_synthetic"].all()

@@ -71,7 +71,7 @@ def asked(args: argparse.Namespace) -> Asked:
 def add_result(parser) -> None:
     """The options of every command: where its result goes."""
     given = parser.add_argument_group("where the result goes, besides the terminal")
-    add_path(given, "--csv", help="the first table")
+    add_path(given, "--csv", help="the first table; exit code 1 if it has no rows")
     given.add_argument(
         "--json",
         metavar="FILE",

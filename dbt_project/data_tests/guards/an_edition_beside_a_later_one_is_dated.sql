@@ -1,5 +1,5 @@
 -- A release without a date counts as known from today: it would decide over one of its year, or over a
--- later one that has a date.
+-- later one that has a date, in whatever family: the same figures change their layout from year to year.
 with editions as (
     select * from {{ ref('dim_edition') }}
 )
@@ -14,10 +14,9 @@ from editions
 inner join editions as others
     on
         editions.return_name = others.return_name
-        and editions.family = others.family
         and editions.edition <> others.edition
         and (
-            editions.edition_year = others.edition_year
+            (editions.edition_year = others.edition_year and editions.family = others.family)
             or (editions.edition_year < others.edition_year and others.published_on is not null)
         )
 where editions.published_on is null
