@@ -38,6 +38,6 @@ $(VENV)/ready: requirements.lock requirements-uv.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
-	@$(RUN)/uv pip install --quiet --python $(RUN)/python --require-hashes --compile-bytecode -r requirements.lock
+	@$(RUN)/uv pip install --quiet --python $(RUN)/python --require-hashes -r requirements.lock
 	@$(RUN)/uv pip install --quiet --python $(RUN)/python --no-deps --no-build-isolation --editable .
 	@touch $@

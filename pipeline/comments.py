@@ -1,5 +1,7 @@
 """Descriptions in the published file itself: what a tool shows beside a table, a column or a macro."""
 
+from functools import cache
+
 import duckdb
 import yaml
 
@@ -7,6 +9,7 @@ from pipeline.settings import PROJECT
 from pipeline.sql import name, text
 
 
+@cache
 def descriptions() -> dict[str, tuple[str, dict[str, str]]]:
     """Of every mart its description and those of its columns, as the YAML beside the models has them."""
     found = {}

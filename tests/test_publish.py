@@ -137,6 +137,7 @@ while not stop.exists():
     assert manifest["build_id"] == folder.name
     assert duckdb.read_parquet(str(folder / "parquet" / "dim_small.parquet")).fetchall() == [(1,)]
     seen.append(build)
+    time.sleep(0.01)
 assert seen == sorted(seen), "an older build after a newer one"
 print(len(seen), len(set(seen)))
 """
