@@ -83,11 +83,11 @@ compared as (
         published_name as total_of,
         area_level,
         value as printed,
-        coalesce({{ added_up('part', 'is_member') }}, 0) as row_sum,
+        coalesce(sum(part) filter (where is_member), 0) as row_sum,
         count(*) filter (where is_member and part is null) as n_missing,
         -- Half a thousand for each row of a sheet in whole thousands; figures not rounded add up.
         if(bool_or(part % 1 <> 0), 0.05, 0.5 * count(*) filter (where is_member and part <> 0)) as rounding,
-        coalesce({{ added_up('part', 'is_district') }}, 0) as district_sum,
+        coalesce(sum(part) filter (where is_district), 0) as district_sum,
         printed - row_sum as difference,
     from members
     group by file_no, sheet, row_no, col_no, series, published_name, area_level, value

@@ -91,7 +91,7 @@ select
     counts.return_name,
     counts.edition,
     counts.edition_year,
-    coalesce({{ added_up('counts.value') }}, 0) as la_sum,
+    coalesce(sum(counts.value), 0) as la_sum,
     coalesce(sum(counts.rounding), 0) as rounding,
     count(*) filter (where counts.status = 'suppressed') as n_suppressed,
     count(*) filter (where counts.status not in ('published', 'suppressed', 'not_applicable')) as n_missing,
