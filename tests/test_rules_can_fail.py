@@ -1,13 +1,12 @@
 """The unit tests of dbt hold, and each fails when the rule it tests is broken."""
 
-import json
-import os
+import gc
 import shutil
-import subprocess
-import sys
 
 import pytest
 import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
 
 from pipeline.settings import PROJECT, SAMPLE
 
@@ -192,19 +191,22 @@ ROUNDS = [
 ]  # fmt: skip
 
 
-def failed_unit_tests(folder, warehouse) -> set[str]:
+def failed_unit_tests(folder, warehouse, monkeypatch) -> set[str]:
     """Run the unit tests of the project in `folder` on a warehouse; return the names that failed."""
-    command = [
-        sys.executable, "-m", "dbt.cli.main", "--quiet", "test", "--select", "test_type:unit",
+    monkeypatch.setenv("RAW_DIR", str(SAMPLE))
+    monkeypatch.setenv("WAREHOUSE_DIR", str(warehouse))
+    asked = [
+        "--quiet", "test", "--select", "test_type:unit",
         "--project-dir", str(folder), "--profiles-dir", str(folder),
         "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
     ]  # fmt: skip
-    env = {**os.environ, "RAW_DIR": str(SAMPLE), "WAREHOUSE_DIR": str(warehouse)}
-    done = subprocess.run(command, env=env, cwd=folder, capture_output=True, text=True)
-    results = json.loads((folder / "target/run_results.json").read_text("utf-8"))["results"]
-    assert {r["status"] for r in results} <= {"pass", "fail"}, done.stdout
-    assert len(results) > 10, done.stdout
-    return {r["unique_id"].rsplit(".", 1)[-1] for r in results if r["status"] == "fail"}
+    outcome = dbtRunner(callbacks=[]).invoke(asked)
+    DuckDBConnectionManager.close_all_connections()
+    gc.collect()
+    results = outcome.result.results
+    assert {r.status for r in results} <= {"pass", "fail"}, outcome.exception
+    assert len(results) > 10, outcome.exception
+    return {r.node.name for r in results if r.status == "fail"}
 
 
 @pytest.fixture(scope="module")
@@ -222,19 +224,19 @@ def project(sample_warehouse, tmp_path_factory):
     return folder, beside / "warehouse"
 
 
-def test_the_rules_hold(project):
-    assert failed_unit_tests(*project) == set()
+def test_the_rules_hold(project, monkeypatch):
+    assert failed_unit_tests(*project, monkeypatch) == set()
 
 
 @pytest.mark.parametrize("breaks", ROUNDS, ids=["first", "second", "third"])
-def test_a_broken_rule_fails_its_unit_test(breaks, project):
+def test_a_broken_rule_fails_its_unit_test(breaks, project, monkeypatch):
     folder, warehouse = project
     for name, old, new, _ in breaks:
         path = folder / name
         text = path.read_text("utf-8")
         assert old in text, (name, old)
         path.write_text(text.replace(old, new), "utf-8")
-    failed = failed_unit_tests(folder, warehouse)
+    failed = failed_unit_tests(folder, warehouse, monkeypatch)
     for name, *_ in breaks:
         shutil.copy(PROJECT / name, folder / name)
     assert failed == set().union(*(names for *_, names in breaks))
