@@ -19,7 +19,7 @@ from pipeline.explain import benchmark, figure, inspection
 from pipeline.explain.database import rows, sql
 from pipeline.explain.figure import EDITION_KEY, KEY
 
-PER_RETURN = 200
+PER_RETURN = 250
 """Figures of each return, and cells of the lists of inspections, that are looked up in the files."""
 
 

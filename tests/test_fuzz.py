@@ -23,7 +23,7 @@ from pipeline.workbooks import read_workbook
 from tests import mutator
 from tests.old_workbook import old_workbook
 
-CSV_MUTATIONS, WORKBOOK_MUTATIONS, ARCHIVE_MUTATIONS = 800, 160, 150
+CSV_MUTATIONS, WORKBOOK_MUTATIONS, ARCHIVE_MUTATIONS = 1500, 300, 150
 SLOW = 10  # seconds that no file of this size may take
 
 Places = set[tuple[str, int, int]]
